@@ -1,0 +1,86 @@
+#include "base/image.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The 64 bytes before the payload, as they stand in the file. */
+struct head {
+	char magic[8];
+	uint32_t version, reserved;
+	uint64_t length;
+	struct digest digest;
+	char zero[8];
+};
+_Static_assert(sizeof(struct head) == 64, "the image's head is 64 bytes");
+
+static int check(const char *path, const struct image *image, const char magic[8], uint32_t version,
+	struct err *err)
+{
+	const struct head *h = image->map;
+
+	if (image->map_bytes < sizeof(*h) || memcmp(h->magic, magic, 8))
+		return err_set(err, -EBADMSG, "%s: not the image it should be; make it again", path);
+	if (le32toh(h->version) != version)
+		return err_set(err, -EBADMSG,
+			"%s: image version %u, this program reads %u; make it again", path,
+			le32toh(h->version), version);
+	struct digest d = digest_of(image->payload);
+
+	if (le64toh(h->length) != image->payload.n || memcmp(&d, &h->digest, sizeof(d)))
+		return err_set(err, -EBADMSG, "%s: damaged (checksum); make it again", path);
+	return 0;
+}
+
+int image_open(const char *path, const char magic[8], uint32_t version, struct image *ret_image,
+	struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return err_sys(err, -errno, "%s", path);
+	if (fstat(fd, &st) < 0 || st.st_size == 0) {
+		close(fd);
+		return err_set(err, -EBADMSG, "%s: empty; make it again", path);
+	}
+	struct image image = {.map_bytes = (size_t)st.st_size};
+
+	image.map = mmap(NULL, image.map_bytes, PROT_READ, MAP_SHARED, fd, 0);
+	int failure = errno;
+
+	close(fd);
+	if (image.map == MAP_FAILED)
+		return err_sys(err, -failure, "%s", path);
+	image.payload = span_skip((struct span){image.map, image.map_bytes}, sizeof(struct head));
+	int rc = check(path, &image, magic, version, err);
+
+	if (rc < 0)
+		image_close(&image);
+	else
+		*ret_image = image;
+	return rc;
+}
+
+void image_close(struct image *image)
+{
+	if (image->map)
+		munmap(image->map, image->map_bytes);
+	*image = (struct image){0};
+}
+
+int image_write(const char *path, const char magic[8], uint32_t version, struct span payload,
+	struct err *err)
+{
+	struct head h = {.version = htole32(version), .length = htole64(payload.n)};
+
+	memcpy(h.magic, magic, 8);
+	h.digest = digest_of(payload);
+	return file_replace(path, (struct span[]){{(const char *)&h, sizeof(h)}, payload}, 2, err);
+}

@@ -1,0 +1,39 @@
+/*
+ * Immutable images: files of derived data that are built aside, checksummed, renamed into place and
+ * mapped read-only. A reader sees the old file or the new one, whole, and never needs a lock.
+ *
+ * Layout, little-endian: 8 bytes magic, u32 version, u32 reserved (0), u64 length of the payload,
+ * 32 bytes BLAKE2b-256 of the payload, 8 bytes zero; the payload starts at byte 64 and so is
+ * aligned for any type.
+ */
+#ifndef CORDON_BASE_IMAGE_H
+#define CORDON_BASE_IMAGE_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+struct image {
+	struct span payload; /* mapped, read-only */
+	void *map;
+	size_t map_bytes;
+};
+
+/*
+ * Maps path and checks magic (8 bytes), version and checksum. Returns 0; -EBADMSG when the file is
+ * no such image, is of another version, or is damaged; or another negative errno; with a sentence
+ * in err. Cost: one pass over the file.
+ */
+int image_open(const char *path, const char magic[8], uint32_t version, struct image *ret_image,
+	struct err *err);
+void image_close(struct image *image);
+
+/*
+ * Writes an image: into a file beside path, synced, then renamed over path, and the folder synced.
+ * On failure path is as it was. Returns 0 or a negative errno with a sentence in err.
+ */
+int image_write(const char *path, const char magic[8], uint32_t version, struct span payload,
+	struct err *err);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Ordered parallel work: one reader makes jobs, workers do them on every core, one writer takes
+ * the results in the order in which the jobs were made. Bounded: the reader waits when too many
+ * bytes or jobs are under way, so a stream of any length needs constant memory.
+ */
+#ifndef CORDON_BASE_POOL_H
+#define CORDON_BASE_POOL_H
+
+#include <stddef.h>
+
+/*
+ * What the caller brings. All functions but work() run on the calling thread. A job is the
+ * caller's own; the pool never looks inside.
+ */
+struct pool_task {
+	void *context;
+	/* The next job, or NULL at the end; *ret_bytes is what it holds in memory. */
+	void *(*make)(void *context, size_t *ret_bytes);
+	/* Does a job, on the worker's thread; worker is 0 .. workers - 1. */
+	void (*work)(void *context, unsigned worker, void *job);
+	/* Takes a finished job, in order, and frees it. */
+	void (*take)(void *context, void *job);
+};
+
+/* Cores that this process may run on, at least 1. */
+unsigned pool_cores(void);
+
+/*
+ * Runs the task to its end with that many workers (0: pool_cores()); one worker means no thread at
+ * all. At most bytes_most bytes (0: 16 MiB) of jobs are held at a time, but always at least one
+ * job. Returns 0 or a negative errno when no thread could be started.
+ */
+int pool_run(const struct pool_task *task, unsigned workers, size_t bytes_most);
+
+#endif

@@ -1,0 +1,110 @@
+#include "base/span.h"
+
+#include <errno.h>
+
+bool span_eq_nocase(struct span a, struct span b)
+{
+	return a.n == b.n && span_starts_nocase(a, b);
+}
+
+bool span_starts(struct span s, struct span prefix)
+{
+	return s.n >= prefix.n && span_eq(span_take(s, prefix.n), prefix);
+}
+
+bool span_starts_nocase(struct span s, struct span prefix)
+{
+	if (s.n < prefix.n)
+		return false;
+	for (size_t i = 0; i < prefix.n; i++)
+		if (ascii_lower(s.p[i]) != ascii_lower(prefix.p[i]))
+			return false;
+	return true;
+}
+
+bool span_ends_nocase(struct span s, struct span suffix)
+{
+	return s.n >= suffix.n && span_starts_nocase(span_skip(s, s.n - suffix.n), suffix);
+}
+
+ssize_t span_index(struct span s, char c)
+{
+	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
+
+	return at ? at - s.p : -1;
+}
+
+ssize_t span_rindex(struct span s, char c)
+{
+	const char *at = s.n ? memrchr(s.p, c, s.n) : NULL;
+
+	return at ? at - s.p : -1;
+}
+
+ssize_t span_find(struct span s, struct span needle)
+{
+	if (needle.n == 0)
+		return 0;
+	const char *at = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+
+	return at ? at - s.p : -1;
+}
+
+ssize_t span_find_nocase(struct span s, struct span needle)
+{
+	for (size_t i = 0; i + needle.n <= s.n; i++)
+		if (span_starts_nocase(span_skip(s, i), needle))
+			return (ssize_t)i;
+	return -1;
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.n && ascii_is_space(s.p[0]))
+		s = span_skip(s, 1);
+	while (s.n && ascii_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool span_cut(struct span *rest, char sep, struct span *ret_piece)
+{
+	if (!rest->p)
+		return false;
+	ssize_t at = span_index(*rest, sep);
+	if (at < 0) {
+		*ret_piece = *rest;
+		*rest = (struct span){NULL, 0};
+	} else {
+		*ret_piece = span_take(*rest, (size_t)at);
+		*rest = span_skip(*rest, (size_t)at + 1);
+	}
+	return true;
+}
+
+bool span_line(struct span *rest, struct span *ret_line)
+{
+	if (!rest->n)
+		return false;
+	span_cut(rest, '\n', ret_line);
+	if (ret_line->n && ret_line->p[ret_line->n - 1] == '\r')
+		ret_line->n--;
+	return true;
+}
+
+int span_number(struct span s, unsigned long long max, unsigned long long *ret_n)
+{
+	unsigned long long n = 0;
+
+	if (!s.n)
+		return -EINVAL;
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]))
+			return -EINVAL;
+	for (size_t i = 0; i < s.n; i++)
+		if (__builtin_mul_overflow(n, 10ULL, &n) ||
+		    __builtin_add_overflow(n, (unsigned long long)(s.p[i] - '0'), &n) || n > max)
+			return -ERANGE;
+	*ret_n = n;
+	return 0;
+}

@@ -1,0 +1,48 @@
+/*
+ * A table of origins: which prefix is announced by which autonomous system, and who holds it, on
+ * one day. Built once, written as an immutable image (docs/formats/net-table.md), mapped read-only
+ * and shared by every process; a reader needs no lock.
+ */
+#ifndef CORDON_NET_TABLE_H
+#define CORDON_NET_TABLE_H
+
+#include "base/err.h"
+#include "net/ip.h"
+
+struct table;
+
+/* What a table says of one address. Spans live as long as the table is open. */
+struct origin {
+	struct prefix prefix; /* the most specific announced prefix that holds the address; for
+	                         tables of ranges the largest aligned block of the range around it */
+	asn_t asn;            /* its origin; 0 when the table names none */
+	struct span holder;   /* the holder's name; empty when the table has none */
+};
+
+/* What a table is. */
+struct table_info {
+	int32_t day;          /* its date, days since 1970-01-01 */
+	uint32_t v4, v6;      /* entries of each family */
+	uint32_t asns;        /* distinct origins */
+	struct span source;   /* name of the file it was made from */
+	struct span terms;    /* licence and attribution to show; may be empty */
+	uint64_t bytes;       /* size of the image */
+};
+
+/*
+ * Opens an image and maps it. Its checksum and every offset are checked, so a damaged file is
+ * refused here and never read later. Returns 0; -ENOENT, -EBADMSG for a damaged image, or another
+ * negative errno, with a sentence in err. Cost: one pass over the image.
+ */
+int table_open(const char *path, struct table **ret_table, struct err *err);
+void table_close(struct table *t);
+
+/* Looks an address up. Returns true and *ret_origin, or false when nothing covers it. */
+bool table_lookup(const struct table *t, const struct ip *ip, struct origin *ret_origin);
+
+/* The origin of an IPv4 address (host order) alone, for speed; 0 when nothing covers it. */
+asn_t table_lookup_v4(const struct table *t, uint32_t v4);
+
+void table_info(const struct table *t, struct table_info *ret_info);
+
+#endif
