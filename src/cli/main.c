@@ -1,7 +1,24 @@
-#include <stdio.h>
+#include "cli/cli.h"
 
-int main(void)
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+	{NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
 {
-	puts("cordon " CORDON_VERSION);
-	return 0;
+	/* Only for the width of characters; everything else here is of protocols, not of a language. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN);
+	if (argc == 2 && !strcmp(argv[1], "--version")) {
+		puts("cordon " CORDON_VERSION);
+		return finish_output(EXIT_DONE);
+	}
+	return command_run(commands, "cordon",
+		"Judges mail, traces abuse to the network behind it, and keeps what can be proved.",
+		argc, argv);
 }

@@ -1,0 +1,123 @@
+/*
+ * libConfuse parses; the callbacks here check values while the parser still knows the line, so
+ * that an error can name it. Its messages are caught in the struct err of the current read.
+ */
+#include "base/config.h"
+
+#include "base/span.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DEFAULT_PATH "/etc/cordon.conf"
+
+/* libConfuse's error callback has no context argument; reads are rare and one at a time a thread. */
+static _Thread_local struct err *current;
+
+static void keep_error(cfg_t *cfg, const char *format, va_list ap)
+{
+	char text[400];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	err_set(current, -EINVAL, "%s:%d: %s", cfg->filename ? cfg->filename : DEFAULT_PATH,
+		cfg->line, text);
+}
+
+static int check_ham_loss(cfg_t *cfg, cfg_opt_t *opt)
+{
+	double x = cfg_opt_getnfloat(opt, cfg_opt_size(opt) - 1);
+
+	if (x >= 0.00001 && x <= 0.1)
+		return 0;
+	cfg_error(cfg, "ham_loss is a share from 0.00001 to 0.1 (0.001 is one in a thousand)");
+	return -1;
+}
+
+static int copy_list(cfg_t *cfg, const char *name, char ***ret_list, size_t *ret_n)
+{
+	size_t n = cfg_size(cfg, name);
+	char **list = calloc(n ? n : 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	*ret_list = list;
+	for (*ret_n = 0; *ret_n < n; ++*ret_n) {
+		list[*ret_n] = strdup(cfg_getnstr(cfg, name, (unsigned)*ret_n));
+		if (!list[*ret_n])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int copy_settings(cfg_t *cfg, struct config *c)
+{
+	const char *state = cfg_getstr(cfg, "state");
+	int rc = 0;
+
+	c->ham_loss = cfg_getfloat(cfg, "ham_loss");
+	if (state && *state && !(c->state = strdup(state)))
+		rc = -ENOMEM;
+	if (rc == 0)
+		rc = copy_list(cfg, "relays", &c->relay_nets, &c->nets);
+	if (rc == 0)
+		rc = copy_list(cfg, "relay_names", &c->relay_names, &c->names);
+	return rc;
+}
+
+int config_read(const char *path, struct config *ret, struct err *err)
+{
+	char none[] = "{}"; /* libConfuse wants a list's default writable */
+	cfg_opt_t settings[] = {
+		CFG_FLOAT("ham_loss", 0.001, CFGF_NONE),
+		CFG_STR("state", "", CFGF_NONE),
+		CFG_STR_LIST("relays", none, CFGF_NONE),
+		CFG_STR_LIST("relay_names", none, CFGF_NONE),
+		CFG_END(),
+	};
+	const char *file = path ? path : DEFAULT_PATH;
+	cfg_t *cfg = cfg_init(settings, CFGF_NONE);
+	struct config c = {0};
+	int rc = 0;
+
+	if (!cfg)
+		return err_sys(err, -ENOMEM, "%s", file);
+	current = err;
+	cfg_set_error_function(cfg, keep_error);
+	cfg_set_validate_func(cfg, "ham_loss", check_ham_loss);
+	if (path || access(file, F_OK) == 0) {
+		int parsed = cfg_parse(cfg, file);
+
+		if (parsed == CFG_FILE_ERROR)
+			rc = err_sys(err, -errno, "%s", file);
+		else if (parsed != CFG_SUCCESS)
+			rc = -EINVAL;
+	}
+	if (rc == 0 && copy_settings(cfg, &c) < 0)
+		rc = err_sys(err, -ENOMEM, "%s", file);
+	cfg_free(cfg);
+	current = NULL;
+	if (rc < 0)
+		config_done(&c);
+	else
+		*ret = c;
+	return rc;
+}
+
+static void free_list(char **list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(list[i]);
+	free(list);
+}
+
+void config_done(struct config *c)
+{
+	free(c->state);
+	free_list(c->relay_nets, c->nets);
+	free_list(c->relay_names, c->names);
+	*c = (struct config){0};
+}

@@ -1,0 +1,44 @@
+/* What the commands share: exit codes, the table of commands, how an error is told. */
+#ifndef CORDON_CLI_CLI_H
+#define CORDON_CLI_CLI_H
+
+#include "base/err.h"
+#include "cli/option.h"
+
+/* The exit codes of every command. */
+enum {
+	EXIT_DONE = 0,   /* all was done */
+	EXIT_INPUT = 1,  /* something in the input could not be used; the rest was done */
+	EXIT_USAGE = 2,  /* the command line makes no sense; nothing was done */
+	EXIT_SYSTEM = 3, /* the system failed: memory, disk, permission of our own files */
+};
+
+struct command {
+	const char *name;
+	const char *summary; /* one line for `cordon --help` */
+	/* argv[0] is the command's name. Returns an exit code. */
+	int (*run)(int argc, char **argv);
+};
+
+/*
+ * Runs the command of table[] (ended by a NULL name) that argv[1] names, or prints help for
+ * `prefix` ("cordon", "cordon net"). Returns its exit code.
+ */
+int command_run(const struct command *table, const char *prefix, const char *about, int argc,
+	char **argv);
+
+/* Prints "cordon: SENTENCE" on standard error, behind the progress line if one stands there. */
+void tell_error(const struct err *err);
+
+/* Flushes standard output; EXIT_SYSTEM with an error told when it cannot be written, else code. */
+int finish_output(int code);
+
+int scan_main(int argc, char **argv);
+int learn_main(int argc, char **argv);
+int eval_main(int argc, char **argv);
+int explain_main(int argc, char **argv);
+int trace_main(int argc, char **argv);
+int net_main(int argc, char **argv);
+int starter_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,51 @@
+#include "cli/cli.h"
+#include "cli/term.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_commands(const struct command *table, const char *prefix, const char *about,
+	FILE *to)
+{
+	fprintf(to, "usage: %s COMMAND [OPTION...] [ARGUMENT...]\n\n%s\n\ncommands:\n", prefix, about);
+	for (; table->name; table++)
+		fprintf(to, "  %-10s %s\n", table->name, table->summary);
+	fprintf(to, "\n'%s COMMAND --help' tells more of each.\n", prefix);
+}
+
+int command_run(const struct command *table, const char *prefix, const char *about, int argc,
+	char **argv)
+{
+	if (argc < 2) {
+		print_commands(table, prefix, about, stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_commands(table, prefix, about, stdout);
+		return finish_output(EXIT_DONE);
+	}
+	for (const struct command *c = table; c->name; c++)
+		if (!strcmp(argv[1], c->name))
+			return finish_output(c->run(argc - 1, argv + 1));
+	fprintf(stderr, "%s: no command '%s'; see '%s --help'\n", prefix, argv[1], prefix);
+	return EXIT_USAGE;
+}
+
+void tell_error(const struct err *err)
+{
+	progress_clear();
+	fflush(stdout);
+	fprintf(stderr, "cordon: %s\n", err->text);
+}
+
+int finish_output(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	/* A reader that has seen enough (`| head`) is no failure of ours. */
+	if (errno == EPIPE)
+		return code;
+	fprintf(stderr, "cordon: standard output: %s\n", strerror(errno));
+	return EXIT_SYSTEM;
+}

@@ -1,0 +1,45 @@
+/*
+ * What a person sees: columns of a fixed width, colours where they are wanted, a line of progress.
+ * All that came from a message is cleaned before it is shown: control characters, direction marks
+ * and invisible characters would let a message write over the table that judges it.
+ */
+#ifndef CORDON_CLI_TERM_H
+#define CORDON_CLI_TERM_H
+
+#include "base/buf.h"
+
+#include <stdint.h>
+
+enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_DIM, COLOUR_BOLD };
+
+/* True when standard output is a terminal that wants colours (NO_COLOR and TERM=dumb say no). */
+bool term_has_colour(void);
+
+/* Columns of the terminal on standard output; COLUMNS, or 100 when it is none. At least 60. */
+int term_width(void);
+
+/* The sequence that switches to a colour, or ends it (COLOUR_NONE); "" without colours. */
+const char *term_colour(enum colour c);
+
+/*
+ * Appends s as it may be shown: valid UTF-8, each run of white space one space, control, format
+ * and bidi characters as U+FFFD.
+ */
+void term_clean(struct buf *to, struct span s);
+
+/* The same in exactly `width` columns: cut with an ellipsis, or filled with spaces. */
+void term_cell(struct buf *to, struct span s, int width);
+
+/* Columns that cleaned text takes. */
+int term_columns(struct span s);
+
+/*
+ * Shows or renews a line of progress on standard error, at most ten times a second, and only when
+ * that is a terminal. total 0: not known. what is the unit: "messages".
+ */
+void progress_show(uint64_t done, uint64_t total, uint64_t count, const char *what);
+
+/* Takes the line away; done before anything else is printed. */
+void progress_clear(void);
+
+#endif
