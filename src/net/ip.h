@@ -27,8 +27,20 @@ struct prefix {
 /* Large enough for any address or prefix in text, with its NUL. */
 #define IP_TEXT 64
 
-/* What an address may be used for (IANA special-purpose registries, RFC 6890). */
-enum ip_scope { IP_GLOBAL, IP_LOOPBACK, IP_PRIVATE, IP_LINK_LOCAL, IP_MULTICAST, IP_RESERVED };
+/*
+ * What an address may be used for (IANA special-purpose registries, RFC 6890). Only the global ones
+ * can be attributed; those for documentation (RFC 5737, 3849, 9637) may be looked up like them,
+ * since samples use them with tables of their own. See ip_may_look_up().
+ */
+enum ip_scope {
+	IP_GLOBAL,
+	IP_LOOPBACK,
+	IP_PRIVATE,
+	IP_LINK_LOCAL,
+	IP_MULTICAST,
+	IP_RESERVED,
+	IP_DOCUMENTATION,
+};
 
 /*
  * Reads "192.0.2.1" or "2001:db8::1" (RFC 5952's and every RFC 4291 form; a zone after '%' is
@@ -56,6 +68,9 @@ struct prefix prefix_of(const struct ip *ip, unsigned length);
 
 enum ip_scope ip_scope(const struct ip *ip);
 const char *ip_scope_name(enum ip_scope scope); /* "global", "private", ... ; static */
+
+/* True for the scopes that tables of origins are asked about: global and documentation. */
+bool ip_may_look_up(const struct ip *ip);
 
 /* An IPv4 address as a host-order number, and back. */
 uint32_t ip_v4(const struct ip *ip);
