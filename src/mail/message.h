@@ -168,6 +168,10 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 /* The parser's arena, for what callers want to live as long as the message. */
 struct arena *message_arena(struct message_parser *mp);
 
+/* The parser's own suffix list and host cache (domain.h), for callers on the parser's thread. */
+struct domain_tools;
+struct domain_tools *message_domain_tools(struct message_parser *mp);
+
 /* The first field of the message's own header with that id; NULL when there is none. O(fields). */
 const struct field *message_field(const struct message *m, enum field_id id);
 
