@@ -77,6 +77,9 @@ enum part_kind {
 	PART_MESSAGE    /* message/rfc822 or message/global: its one child is that message's root */
 };
 
+/* Bytes of an encoded leaf that are decoded, when it is not text. Enough to know what it is. */
+#define PART_CONTENT_MOST ((size_t)256 << 10)
+
 /* One node of the MIME tree. Parts stand in the order of their first byte; part[0] is the root. */
 struct part {
 	struct span head, body;         /* raw bytes, both within the message */
@@ -91,6 +94,8 @@ struct part {
 	struct span filename;           /* decoded; of Content-Disposition, else Content-Type's name */
 	bool attachment;                /* Content-Disposition: attachment */
 	struct span content;            /* a leaf's body after transfer decoding; bytes, not text */
+	bool cut;                       /* content is only the beginning: PART_CONTENT_MOST bytes, or
+	                                   1 MiB of text; message_part_tail() gives the end */
 };
 
 enum link_kind {
