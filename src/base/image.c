@@ -1,7 +1,6 @@
 #include "base/image.h"
 
 #include "base/file.h"
-#include "base/hash.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -9,16 +8,25 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 /* The 64 bytes before the payload, as they stand in the file. */
 struct head {
 	char magic[8];
 	uint32_t version, reserved;
 	uint64_t length;
-	struct digest digest;
-	char zero[8];
+	XXH128_canonical_t checksum;
+	char zero[24];
 };
 _Static_assert(sizeof(struct head) == 64, "the image's head is 64 bytes");
+
+static XXH128_canonical_t checksum_of(struct span payload)
+{
+	XXH128_canonical_t sum;
+
+	XXH128_canonicalFromHash(&sum, XXH3_128bits(payload.p ? payload.p : "", payload.n));
+	return sum;
+}
 
 static int check(const char *path, const struct image *image, const char magic[8], uint32_t version,
 	struct err *err)
@@ -31,9 +39,9 @@ static int check(const char *path, const struct image *image, const char magic[8
 		return err_set(err, -EBADMSG,
 			"%s: image version %u, this program reads %u; make it again", path,
 			le32toh(h->version), version);
-	struct digest d = digest_of(image->payload);
+	XXH128_canonical_t sum = checksum_of(image->payload);
 
-	if (le64toh(h->length) != image->payload.n || memcmp(&d, &h->digest, sizeof(d)))
+	if (le64toh(h->length) != image->payload.n || memcmp(&sum, &h->checksum, sizeof(sum)))
 		return err_set(err, -EBADMSG, "%s: damaged (checksum); make it again", path);
 	return 0;
 }
@@ -81,6 +89,6 @@ int image_write(const char *path, const char magic[8], uint32_t version, struct 
 	struct head h = {.version = htole32(version), .length = htole64(payload.n)};
 
 	memcpy(h.magic, magic, 8);
-	h.digest = digest_of(payload);
+	h.checksum = checksum_of(payload);
 	return file_replace(path, (struct span[]){{(const char *)&h, sizeof(h)}, payload}, 2, err);
 }

@@ -8,6 +8,7 @@
 #include "net/ip.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -330,16 +331,22 @@ bool prefix_has(const struct prefix *p, const struct ip *ip)
 	return bits == 0 || (p->ip.byte[whole] ^ ip->byte[whole]) >> (8 - bits) == 0;
 }
 
+/* The first n bits of 64; n may be over 64. */
+static uint64_t mask64(unsigned n)
+{
+	return n == 0 ? 0 : n >= 64 ? ~(uint64_t)0 : ~(uint64_t)0 << (64 - n);
+}
+
 struct prefix prefix_of(const struct ip *ip, unsigned length)
 {
-	struct prefix p = {*ip, (uint8_t)length};
-	unsigned whole = length / 8, bits = length % 8;
+	struct prefix p = {{.family = ip->family}, (uint8_t)length};
+	uint64_t half[2];
 
 	assert(length <= bits_of(ip));
-	if (whole < sizeof(p.ip.byte)) {
-		p.ip.byte[whole] &= (uint8_t)(0xff00 >> bits);
-		memset(p.ip.byte + whole + 1, 0, sizeof(p.ip.byte) - whole - 1);
-	}
+	memcpy(half, ip->byte, sizeof(half));
+	half[0] &= htobe64(mask64(length));
+	half[1] &= htobe64(mask64(length > 64 ? length - 64 : 0));
+	memcpy(p.ip.byte, half, sizeof(half));
 	return p;
 }
 

@@ -12,11 +12,11 @@ struct shelf;
 /* An origin and how good the table was for the day asked. */
 struct attribution {
 	struct ip ip;
-	struct origin origin;  /* asn 0 and an empty holder when nothing covers it */
-	bool found;            /* some table covers the address */
-	int32_t table_day;     /* day of the table asked, days since 1970-01-01 */
-	int32_t days_off;      /* how far that is from the day asked, 0 or more */
-	bool stale;            /* over 366 days off: the holder may have been another */
+	struct origin origin; /* asn 0 and an empty holder when nothing covers it */
+	bool found;           /* some table covers the address */
+	int32_t table_day;    /* day of the table asked, days since 1970-01-01 */
+	int32_t days_off;     /* how far that is from the day asked, 0 or more */
+	bool stale;           /* over 366 days off: the holder may have been another */
 };
 
 /*

@@ -13,20 +13,21 @@ struct table;
 
 /* What a table says of one address. Spans live as long as the table is open. */
 struct origin {
-	struct prefix prefix; /* the most specific announced prefix that holds the address; for
-	                         tables of ranges the largest aligned block of the range around it */
-	asn_t asn;            /* its origin; 0 when the table names none */
-	struct span holder;   /* the holder's name; empty when the table has none */
+	struct prefix
+		prefix;     /* the most specific announced prefix that holds the address; for
+			       tables of ranges the largest aligned block of the range around it */
+	asn_t asn;          /* its origin; 0 when the table names none */
+	struct span holder; /* the holder's name; empty when the table has none */
 };
 
 /* What a table is. */
 struct table_info {
-	int32_t day;          /* its date, days since 1970-01-01 */
-	uint32_t v4, v6;      /* entries of each family */
-	uint32_t asns;        /* distinct origins */
-	struct span source;   /* name of the file it was made from */
-	struct span terms;    /* licence and attribution to show; may be empty */
-	uint64_t bytes;       /* size of the image */
+	int32_t day;        /* its date, days since 1970-01-01 */
+	uint32_t v4, v6;    /* entries of each family */
+	uint32_t asns;      /* distinct origins */
+	struct span source; /* where it came from: "routeviews", "ip-location-db" */
+	struct span terms;  /* licence and attribution to show; may be empty */
+	uint64_t bytes;     /* size of the image */
 };
 
 /*
@@ -36,6 +37,12 @@ struct table_info {
  */
 int table_open(const char *path, struct table **ret_table, struct err *err);
 void table_close(struct table *t);
+
+/*
+ * The same over the payload of an image in memory, which must begin at a multiple of 8 bytes and
+ * outlive the table. Returns 0, -EBADMSG or -ENOMEM.
+ */
+int table_open_memory(struct span payload, struct table **ret_table);
 
 /* Looks an address up. Returns true and *ret_origin, or false when nothing covers it. */
 bool table_lookup(const struct table *t, const struct ip *ip, struct origin *ret_origin);
