@@ -80,7 +80,7 @@ def check_hops(msg, where, faults):
 
 
 def readable_texts(msg, where, faults):
-    """The headers and the decoded texts of every part."""
+    """Yields the headers and the decoded text of each part, enclosed messages included."""
     for part in msg.walk():
         yield '\n'.join(f'{k}: {v}' for k, v in part.items())
         if part.get_content_maintype() != 'text':
@@ -115,6 +115,8 @@ def check_message(path, where, faults):
     for part in msg.walk():
         for defect in part.defects:
             faults.add(where, f'does not parse: {defect!r}')
+        if part.get_content_type() == 'message/rfc822' and 'From' not in part.get_payload(0):
+            faults.add(where, 'encloses a message without a head')
     for name in ('Return-Path', 'Delivered-To', 'Received', 'From'):
         if name not in msg:
             faults.add(where, f'no {name}')
