@@ -199,12 +199,16 @@ static int keep(struct walk *w, struct span s, struct span *ret)
 /* Name and address without brackets: "Ann ann@example.org" has its name in front. */
 static void split_bare(struct span bare, struct span *ret_name, struct span *ret_address)
 {
-	size_t i = bare.n;
+	size_t i = 0;
+	bool quoted = false;
 
 	*ret_name = (struct span){NULL, 0};
 	*ret_address = bare;
-	while (i && !ascii_is_space(bare.p[i - 1]))
-		i--;
+	for (size_t k = 0; k < bare.n; k++) {
+		quoted ^= bare.p[k] == '"';
+		if (!quoted && ascii_is_space(bare.p[k]))
+			i = k + 1;
+	}
 	struct span last = span_skip(bare, i), first = span_trim(span_take(bare, i));
 	bool joined = last.n && last.p[0] == '@';
 

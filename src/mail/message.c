@@ -9,12 +9,12 @@
 
 #include "base/utf8.h"
 #include "mail/codec.h"
+#include "mail/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #define BUDGET_USUAL ((size_t)24 << 20)
-#define TEXT_MOST    ((size_t)1 << 20)
 
 struct message_parser *message_parser_new(size_t budget)
 {
@@ -24,7 +24,11 @@ struct message_parser *message_parser_new(size_t budget)
 		return NULL;
 	arena_init(&mp->arena, budget ? budget : BUDGET_USUAL);
 	charsets_init(&mp->charsets);
-	return mp;
+	mp->domain = domain_tools_new();
+	if (mp->domain)
+		return mp;
+	message_parser_free(mp);
+	return NULL;
 }
 
 void message_parser_free(struct message_parser *mp)
@@ -33,12 +37,18 @@ void message_parser_free(struct message_parser *mp)
 		return;
 	arena_done(&mp->arena);
 	charsets_done(&mp->charsets);
+	domain_tools_free(mp->domain);
 	free(mp);
 }
 
 struct arena *message_arena(struct message_parser *mp)
 {
 	return &mp->arena;
+}
+
+struct domain_tools *message_domain_tools(struct message_parser *mp)
+{
+	return mp->domain;
 }
 
 const struct field *message_field(const struct message *m, enum field_id id)
@@ -147,31 +157,15 @@ static int decode_leaf(struct message_parser *mp, struct part *p, size_t most)
 	return 0;
 }
 
-/* Stand-in for the collector of text: plain text as it is. */
-static int add_text(struct message_parser *mp, struct span utf8)
-{
-	struct span *text = &mp->message.text;
-	char *to = arena_alloc(&mp->arena, text->n + utf8.n + 1);
-
-	if (!to)
-		return -ENOMEM;
-	memcpy(to, text->p ? text->p : "", text->n);
-	size_t n = text->n;
-
-	if (n)
-		to[n++] = '\n';
-	memcpy(to + n, utf8.p ? utf8.p : "", utf8.n);
-	*text = (struct span){to, n + utf8.n};
-	return 0;
-}
-
-static int show_leaf(struct message_parser *mp, struct part *p, enum show show)
+/* Turns a leaf's content to UTF-8 and hands it on to be shown. */
+static int show_leaf(
+	struct message_parser *mp, struct text_sink *sink, uint32_t part, enum show show)
 {
 	struct anomalies *odd = &mp->message.odd;
+	const struct part *p = &mp->message.part[part];
 	struct span utf8, bytes = span_take(p->content, TEXT_MOST);
 
-	(void)show;
-	if (bytes.n < p->content.n)
+	if (bytes.n < p->content.n || p->cut)
 		anomaly_note(odd, ANOMALY_TOO_MUCH_TEXT);
 	int rc = charset_decode(&mp->charsets, &mp->arena, p->charset, bytes, odd, &utf8);
 
@@ -179,10 +173,11 @@ static int show_leaf(struct message_parser *mp, struct part *p, enum show show)
 		return rc;
 	if (utf8.n && memchr(utf8.p, 0, utf8.n))
 		anomaly_note(odd, ANOMALY_NUL_BYTE);
-	return add_text(mp, utf8);
+	return show == SHOW_HTML ? text_add_html(sink, part, utf8, odd)
+				 : text_add_plain(sink, part, utf8, odd);
 }
 
-static int read_leaves(struct message_parser *mp)
+static int read_leaves(struct message_parser *mp, struct text_sink *sink)
 {
 	struct message *m = &mp->message;
 	int rc = 0;
@@ -195,7 +190,7 @@ static int read_leaves(struct message_parser *mp)
 			continue;
 		rc = decode_leaf(mp, p, show ? TEXT_MOST : PART_CONTENT_MOST);
 		if (rc == 0 && show)
-			rc = show_leaf(mp, p, show);
+			rc = show_leaf(mp, sink, (uint32_t)i, show);
 	}
 	return rc;
 }
@@ -206,6 +201,7 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 	struct mime_reader reader = {.decoder = parser_decoder(mp, &m->odd),
 		.scratch = mp->scratch,
 		.params = &mp->params};
+	struct text_sink sink;
 
 	arena_reset(&mp->arena);
 	*m = (struct message){.raw = raw};
@@ -213,8 +209,10 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 
 	m->part = reader.part;
 	m->parts = reader.parts;
+	text_sink_init(&sink, &mp->arena, mp->domain);
 	if (rc == 0)
-		rc = read_leaves(mp);
+		rc = read_leaves(mp, &sink);
+	text_sink_finish(&sink, m);
 	if (rc < 0 && arena_spent(&mp->arena) && m->parts) {
 		anomaly_note(&m->odd, ANOMALY_BUDGET);
 		rc = 0;

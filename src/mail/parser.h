@@ -4,11 +4,13 @@
 #ifndef CORDON_MAIL_PARSER_H
 #define CORDON_MAIL_PARSER_H
 
+#include "mail/domain.h"
 #include "mail/mime.h"
 
 struct message_parser {
 	struct arena arena;
 	struct charsets charsets;
+	struct domain_tools *domain;
 	struct message message;
 	struct params params;
 	struct field scratch[FIELDS_MOST];
