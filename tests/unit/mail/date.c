@@ -43,9 +43,20 @@ static const struct {
 };
 
 static const char *const bad[] = {
-	"", "Tue", "yesterday", "Jul 2003 10:52:37 +0200", "1 Jul", "32 Jul 2003 10:00:00 GMT",
-	"1 Jul 2003 25:00:00 GMT", "1 Jul 2003 10:60:00 GMT", "1 Jul 2003 10:00:62 GMT",
-	"2003-13-01 10:00:00", "1 Jul 99999999999 10:00:00 GMT", "((((((", "\\", "1057049557",
+	"",
+	"Tue",
+	"yesterday",
+	"Jul 2003 10:52:37 +0200",
+	"1 Jul",
+	"32 Jul 2003 10:00:00 GMT",
+	"1 Jul 2003 25:00:00 GMT",
+	"1 Jul 2003 10:60:00 GMT",
+	"1 Jul 2003 10:00:62 GMT",
+	"2003-13-01 10:00:00",
+	"1 Jul 99999999999 10:00:00 GMT",
+	"((((((",
+	"\\",
+	"1057049557",
 };
 
 static void good_dates(void **state)
@@ -77,8 +88,8 @@ static void bad_dates(void **state)
 static void days_follow_each_other(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec"};
+	static const char *const names[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	int64_t last = 0;
 
 	for (int year = 1900; year < 2301; year++)
@@ -86,9 +97,8 @@ static void days_follow_each_other(void **state)
 			for (int day = 1; day <= 28; day += 9) {
 				char text[64];
 				struct mail_date d;
-				struct tm tm = {.tm_year = year - 1900,
-					.tm_mon = month,
-					.tm_mday = day};
+				struct tm tm = {
+					.tm_year = year - 1900, .tm_mon = month, .tm_mday = day};
 
 				snprintf(text, sizeof(text), "%d %s %d 00:00:00 GMT", day,
 					names[month], year);
