@@ -9,25 +9,34 @@
 
 #include <stdlib.h>
 
+#define NAME(literal)                                                                              \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
+
 struct named_color {
-	const char *name;
+	struct span name;
 	uint32_t color;
 };
 
 /* The 16 of HTML 4 and those others that mail uses. */
-static const struct named_color named[] = {{"white", 0xffffff}, {"black", 0}, {"red", 0xff0000},
-	{"blue", 0xff}, {"green", 0x8000}, {"gray", 0x808080}, {"grey", 0x808080},
-	{"silver", 0xc0c0c0}, {"maroon", 0x800000}, {"yellow", 0xffff00}, {"olive", 0x808000},
-	{"lime", 0xff00}, {"aqua", 0xffff}, {"cyan", 0xffff}, {"teal", 0x8080}, {"navy", 0x80},
-	{"fuchsia", 0xff00ff}, {"magenta", 0xff00ff}, {"purple", 0x800080}, {"orange", 0xffa500},
-	{"snow", 0xfffafa}, {"ivory", 0xfffff0}, {"azure", 0xf0ffff}, {"ghostwhite", 0xf8f8ff},
-	{"floralwhite", 0xfffaf0}, {"whitesmoke", 0xf5f5f5}, {"mintcream", 0xf5fffa},
-	{"lightyellow", 0xffffe0}, {"beige", 0xf5f5dc}, {"linen", 0xfaf0e6}, {"pink", 0xffc0cb},
-	{"gainsboro", 0xdcdcdc}, {"lightgray", 0xd3d3d3}, {"lightgrey", 0xd3d3d3},
-	{"darkgray", 0xa9a9a9}, {"darkgrey", 0xa9a9a9}, {"dimgray", 0x696969}, {"darkblue", 0x8b},
-	{"darkred", 0x8b0000}, {"darkgreen", 0x6400}, {"brown", 0xa52a2a}, {"gold", 0xffd700},
-	{"crimson", 0xdc143c}, {"royalblue", 0x4169e1}, {"lightblue", 0xadd8e6},
-	{"steelblue", 0x4682b4}, {"tomato", 0xff6347}};
+static const struct named_color named[] = {{NAME("white"), 0xffffff}, {NAME("black"), 0},
+	{NAME("red"), 0xff0000}, {NAME("blue"), 0xff}, {NAME("green"), 0x8000},
+	{NAME("gray"), 0x808080}, {NAME("grey"), 0x808080}, {NAME("silver"), 0xc0c0c0},
+	{NAME("maroon"), 0x800000}, {NAME("yellow"), 0xffff00}, {NAME("olive"), 0x808000},
+	{NAME("lime"), 0xff00}, {NAME("aqua"), 0xffff}, {NAME("cyan"), 0xffff},
+	{NAME("teal"), 0x8080}, {NAME("navy"), 0x80}, {NAME("fuchsia"), 0xff00ff},
+	{NAME("magenta"), 0xff00ff}, {NAME("purple"), 0x800080}, {NAME("orange"), 0xffa500},
+	{NAME("snow"), 0xfffafa}, {NAME("ivory"), 0xfffff0}, {NAME("azure"), 0xf0ffff},
+	{NAME("ghostwhite"), 0xf8f8ff}, {NAME("floralwhite"), 0xfffaf0},
+	{NAME("whitesmoke"), 0xf5f5f5}, {NAME("mintcream"), 0xf5fffa},
+	{NAME("lightyellow"), 0xffffe0}, {NAME("beige"), 0xf5f5dc}, {NAME("linen"), 0xfaf0e6},
+	{NAME("pink"), 0xffc0cb}, {NAME("gainsboro"), 0xdcdcdc}, {NAME("lightgray"), 0xd3d3d3},
+	{NAME("lightgrey"), 0xd3d3d3}, {NAME("darkgray"), 0xa9a9a9}, {NAME("darkgrey"), 0xa9a9a9},
+	{NAME("dimgray"), 0x696969}, {NAME("darkblue"), 0x8b}, {NAME("darkred"), 0x8b0000},
+	{NAME("darkgreen"), 0x6400}, {NAME("brown"), 0xa52a2a}, {NAME("gold"), 0xffd700},
+	{NAME("crimson"), 0xdc143c}, {NAME("royalblue"), 0x4169e1}, {NAME("lightblue"), 0xadd8e6},
+	{NAME("steelblue"), 0x4682b4}, {NAME("tomato"), 0xff6347}};
 
 /* The number that s begins with, and what is behind it; false when there is none. */
 static bool number(struct span s, double *ret, struct span *ret_unit)
@@ -52,17 +61,18 @@ static bool number(struct span s, double *ret, struct span *ret_unit)
 static bool pixels(struct span s, double *ret)
 {
 	static const struct {
-		const char *unit;
+		struct span unit;
 		double pixels;
-	} unit[] = {{"px", 1}, {"pt", 4 / 3.}, {"rem", 16}, {"em", 16}, {"ex", 8}, {"ch", 8},
-		{"%", 0.16}, {"vw", 10}, {"vh", 8}, {"in", 96}, {"cm", 38}, {"mm", 3.8},
-		{"pc", 16}};
+	} unit[] = {{NAME("px"), 1}, {NAME("pt"), 4 / 3.}, {NAME("rem"), 16}, {NAME("em"), 16},
+		{NAME("ex"), 8}, {NAME("ch"), 8}, {NAME("%"), 0.16}, {NAME("vw"), 10},
+		{NAME("vh"), 8}, {NAME("in"), 96}, {NAME("cm"), 38}, {NAME("mm"), 3.8},
+		{NAME("pc"), 16}};
 	struct span rest;
 
 	if (!number(s, ret, &rest))
 		return false;
 	for (size_t i = 0; i < sizeof(unit) / sizeof(unit[0]); i++)
-		if (span_starts_nocase(rest, span_cstr(unit[i].unit))) {
+		if (span_starts_nocase(rest, unit[i].unit)) {
 			*ret *= unit[i].pixels;
 			break;
 		}
@@ -120,7 +130,7 @@ uint32_t css_color(struct span s)
 	if (span_starts_nocase(s, SPAN("rgb")))
 		return rgb_color(s);
 	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-		if (span_eq_nocase(s, span_cstr(named[i].name)))
+		if (span_eq_nocase(s, named[i].name))
 			return named[i].color;
 	return s.n == 6 && hex_color(s, &color) ? color : CSS_UNKNOWN;
 }
@@ -195,9 +205,10 @@ static void font(struct css *c, struct span value)
 
 static void box_property(struct box *box, struct span name, struct span value)
 {
-	static const char *const size[] = {"height", "width", "max-height", "max-width"};
-	static const char *const place[] = {
-		"left", "top", "right", "bottom", "margin-left", "margin-top"};
+	static const struct span size[] = {
+		NAME("height"), NAME("width"), NAME("max-height"), NAME("max-width")};
+	static const struct span place[] = {NAME("left"), NAME("top"), NAME("right"),
+		NAME("bottom"), NAME("margin-left"), NAME("margin-top")};
 	double px;
 
 	if (span_eq_nocase(name, SPAN("overflow"))) {
@@ -207,9 +218,9 @@ static void box_property(struct box *box, struct span name, struct span value)
 			      span_starts_nocase(value, SPAN("fixed"));
 	} else if (pixels(value, &px)) {
 		for (size_t i = 0; i < sizeof(size) / sizeof(size[0]); i++)
-			box->empty |= px < 1 && span_eq_nocase(name, span_cstr(size[i]));
+			box->empty |= px < 1 && span_eq_nocase(name, size[i]);
 		for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++)
-			box->away |= px <= -500 && span_eq_nocase(name, span_cstr(place[i]));
+			box->away |= px <= -500 && span_eq_nocase(name, place[i]);
 	}
 }
 

@@ -61,13 +61,14 @@ void domain_tools_free(struct domain_tools *t)
 	free(t);
 }
 
-/* Whether host can be a name: not an address, no empty label at the beginning, no odd bytes. */
+/* Whether host can be a name: not an address, no empty label, no NUL. */
 static bool is_name(struct span host)
 {
 	struct span last = span_skip(host, (size_t)(span_rindex(host, '.') + 1));
 
 	if (!host.n || host.n > DOMAIN_MOST || host.p[0] == '.' || !last.n ||
-		span_index(host, ':') >= 0 || span_index(host, '\0') >= 0)
+		span_index(host, ':') >= 0 || span_index(host, '\0') >= 0 ||
+		span_find(host, SPAN("..")) >= 0)
 		return false;
 	for (size_t i = 0; i < last.n; i++)
 		if (!ascii_is_digit(last.p[i]))

@@ -110,17 +110,15 @@ struct span run_from(const struct text_run *run, size_t offset)
 static struct span against(struct text_sink *sink, const struct url *base, struct span target)
 {
 	struct span folder = base->path;
-	ssize_t stop = span_index(folder, '?');
 
-	if (stop < 0)
-		stop = span_index(folder, '#');
-	if (stop >= 0)
-		folder = span_take(folder, (size_t)stop);
-	folder = span_take(folder, (size_t)(span_rindex(folder, '/') + 1));
-	if (!folder.n)
-		folder = SPAN("/");
 	if ((target.n && strchr("/\\?#", target.p[0])) || folder.n > BASE_MOST)
 		return target;
+	for (size_t i = 0; i < folder.n; i++)
+		if (folder.p[i] == '?' || folder.p[i] == '#')
+			folder.n = i;
+	folder.n = (size_t)(span_rindex(folder, '/') + 1);
+	if (!folder.n)
+		folder = SPAN("/");
 	char *p = arena_alloc(sink->arena, folder.n + target.n);
 
 	if (!p)

@@ -20,6 +20,41 @@
 /* Hidden for good: in an element that no style of its own shows again. */
 #define HIDE_FOR_GOOD (CSS_DISPLAY | CSS_OPACITY | CSS_BOX)
 
+/* Attributes that are looked at, by the length of their names. X(identifier, "name") */
+#define ATTRIBUTES(X)                                                                              \
+	X(ID, "id")                                                                                \
+	X(ALT, "alt")                                                                              \
+	X(SRC, "src")                                                                              \
+	X(DATA, "data")                                                                            \
+	X(HREF, "href")                                                                            \
+	X(TEXT, "text")                                                                            \
+	X(TYPE, "type")                                                                            \
+	X(CLASS, "class")                                                                          \
+	X(COLOR, "color")                                                                          \
+	X(STYLE, "style")                                                                          \
+	X(WIDTH, "width")                                                                          \
+	X(ACTION, "action")                                                                        \
+	X(HEIGHT, "height")                                                                        \
+	X(HIDDEN, "hidden")                                                                        \
+	X(BGCOLOR, "bgcolor")                                                                      \
+	X(CONTENT, "content")                                                                      \
+	X(BACKGROUND, "background")                                                                \
+	X(FORMACTION, "formaction")                                                                \
+	X(HTTP_EQUIV, "http-equiv")
+
+enum attribute {
+#define X(id, name) AT_##id,
+	ATTRIBUTES(X)
+#undef X
+		AT_COUNT
+};
+
+static const struct span attribute_name[] = {
+#define X(id, name) {name, sizeof(name) - 1},
+	ATTRIBUTES(X)
+#undef X
+};
+
 struct element {
 	uint8_t tag;   /* enum html_tag */
 	uint8_t hides; /* enum css_hide in force */
@@ -36,6 +71,7 @@ struct page {
 	uint32_t depth;           /* elements on the stack; stack[0] is the page itself */
 	uint32_t beyond;          /* elements open beyond it */
 	uint32_t open[TAG_COUNT]; /* how many of each are on the stack */
+	struct span at[AT_COUNT]; /* attributes of the present tag, decoded; p is NULL for none */
 	struct url base;
 	bool has_base;
 	size_t written; /* visible text up to here was looked through for URLs */
@@ -230,45 +266,50 @@ static void imply_ends(struct page *p, enum html_tag tag)
 		close_implied(p, TAG_P, KIND_SCOPE);
 }
 
-/* An attribute, decoded; empty when the tag lacks it. */
-static struct span attribute(struct page *p, const struct html_token *t, const char *name)
+/* The number of an attribute's name; AT_COUNT for those that are not looked at. */
+static size_t attribute_id(struct span name)
 {
-	struct span value;
+	size_t i = 0;
 
-	if (!t->attributes || !html_attribute(t, span_cstr(name), &value))
-		return (struct span){NULL, 0};
-	return html_decode(p->sink->arena, value, true);
+	while (i < AT_COUNT && attribute_name[i].n < name.n)
+		i++;
+	for (; i < AT_COUNT && attribute_name[i].n == name.n; i++)
+		if (span_starts_nocase(name, attribute_name[i]))
+			return i;
+	return AT_COUNT;
 }
 
-static bool has(const struct html_token *t, const char *name)
+/* Reads the attributes of a tag into p->at; of twins the first one counts (13.2.5.33). */
+static void gather(struct page *p, const struct html_token *t)
 {
-	struct span value;
+	memset(p->at, 0, sizeof(p->at));
+	for (size_t i = 0; i < t->attributes; i++) {
+		size_t id = attribute_id(t->attribute[i].name);
 
-	return html_attribute(t, span_cstr(name), &value);
+		if (id < AT_COUNT && !p->at[id].p)
+			p->at[id] = html_decode(p->sink->arena, t->attribute[i].value, true);
+	}
 }
 
 /* What an element says of its style: by attributes of old, style sheets, its style attribute. */
-static struct css style_of(struct page *p, const struct html_token *t, enum html_tag tag)
+static struct css style_of(struct page *p, struct span name, enum html_tag tag)
 {
 	struct css c = CSS_NOTHING;
-	struct span value;
+	const struct span *at = p->at;
 
-	if (!t->attributes && !p->sheet.rules)
-		return c;
-	if ((value = attribute(p, t, "bgcolor")).n)
-		c.ground = css_color(value);
-	if (tag != TAG_IMG && (value = attribute(p, t, "background")).n)
+	if (at[AT_BGCOLOR].n)
+		c.ground = css_color(at[AT_BGCOLOR]);
+	if (at[AT_BACKGROUND].n)
 		c.ground = CSS_UNKNOWN;
-	if (tag == TAG_FONT && (value = attribute(p, t, "color")).n)
-		c.color = css_color(value);
-	if (tag == TAG_BODY && (value = attribute(p, t, "text")).n)
-		c.color = css_color(value);
+	if (tag == TAG_FONT && at[AT_COLOR].n)
+		c.color = css_color(at[AT_COLOR]);
+	if (tag == TAG_BODY && at[AT_TEXT].n)
+		c.color = css_color(at[AT_TEXT]);
 	if (p->sheet.rules)
-		c = css_over(c, css_sheet_find(&p->sheet, t->name, attribute(p, t, "class"),
-					attribute(p, t, "id")));
-	if ((value = attribute(p, t, "style")).n)
-		c = css_over(c, css_declarations(value));
-	if (has(t, "hidden")) {
+		c = css_over(c, css_sheet_find(&p->sheet, name, at[AT_CLASS], at[AT_ID]));
+	if (at[AT_STYLE].n)
+		c = css_over(c, css_declarations(at[AT_STYLE]));
+	if (at[AT_HIDDEN].p) {
 		c.known |= CSS_DISPLAY;
 		c.hides |= CSS_DISPLAY;
 	}
@@ -279,7 +320,7 @@ static struct css style_of(struct page *p, const struct html_token *t, enum html
 static struct element element_of(struct page *p, const struct html_token *t, enum html_tag tag)
 {
 	const struct element *outer = top(p);
-	struct css c = style_of(p, t, tag);
+	struct css c = style_of(p, t->name, tag);
 	uint8_t inherited = (uint8_t)(outer->hides & (HIDE_FOR_GOOD | ~c.known));
 	struct element e = {
 		(uint8_t)tag, (uint8_t)(inherited | c.hides), outer->color, outer->ground};
@@ -322,6 +363,19 @@ static ssize_t link_from(struct page *p, enum link_kind kind, struct span target
 	return l - p->sink->link;
 }
 
+/* Without a quote at the beginning, and at the end the same one. */
+static struct span unquote(struct span s)
+{
+	char quote = s.n ? s.p[0] : '\0';
+
+	if (quote != '"' && quote != '\'')
+		return s;
+	s = span_skip(s, 1);
+	ssize_t end = span_index(s, quote);
+
+	return end < 0 ? s : span_take(s, (size_t)end);
+}
+
 /* Every url(...) of a style. */
 static void style_links(struct page *p, struct span css, bool hidden)
 {
@@ -333,21 +387,17 @@ static void style_links(struct page *p, struct span css, bool hidden)
 
 		if (end < 0)
 			return;
-		struct span url = span_trim(span_take(css, (size_t)end));
-
-		if (url.n >= 2 && (url.p[0] == '"' || url.p[0] == '\''))
-			url = span_take(span_skip(url, 1), url.n - 2);
-		link_from(p, LINK_IMAGE, url, hidden);
+		link_from(p, LINK_IMAGE, unquote(span_trim(span_take(css, (size_t)end))), hidden);
 		css = span_skip(css, (size_t)end);
 	}
 }
 
-static void begin_anchor(struct page *p, const struct html_token *t, bool hidden)
+static void begin_anchor(struct page *p, bool hidden)
 {
-	struct span href = attribute(p, t, "href");
+	struct span href = p->at[AT_HREF];
 
 	end_anchor(p);
-	if (!has(t, "href"))
+	if (!p->at[AT_HREF].p)
 		return;
 	scan_written(p);
 	p->in_anchor = true;
@@ -358,27 +408,27 @@ static void begin_anchor(struct page *p, const struct html_token *t, bool hidden
 }
 
 /* A size attribute in pixels; -1 when it is missing or no number. */
-static int size_of(struct page *p, const struct html_token *t, const char *name)
+static int size_of(struct span s)
 {
-	struct span s = span_trim(attribute(p, t, name));
 	int n = 0;
 	size_t i = 0;
 
+	s = span_trim(s);
 	for (; i < s.n && i < 6 && ascii_is_digit(s.p[i]); i++)
 		n = n * 10 + (s.p[i] - '0');
 	return i ? n : -1;
 }
 
-static void image(struct page *p, const struct html_token *t, bool hidden)
+static void image(struct page *p, bool hidden)
 {
-	int width = size_of(p, t, "width"), height = size_of(p, t, "height");
+	int width = size_of(p->at[AT_WIDTH]), height = size_of(p->at[AT_HEIGHT]);
 	bool tiny = width >= 0 && width <= 1 && height >= 0 && height <= 1;
 	struct text_run *run = hidden ? &p->sink->hidden : &p->sink->visible;
 
 	p->sink->html.images++;
 	p->sink->html.tiny_images += tiny;
-	link_from(p, LINK_IMAGE, attribute(p, t, "src"), hidden || tiny);
-	struct span alt = attribute(p, t, "alt");
+	link_from(p, LINK_IMAGE, p->at[AT_SRC], hidden || tiny);
+	struct span alt = p->at[AT_ALT];
 
 	if (!alt.n)
 		return;
@@ -388,26 +438,19 @@ static void image(struct page *p, const struct html_token *t, bool hidden)
 }
 
 /* "5; url=https://..." of a meta refresh. */
-static void meta(struct page *p, const struct html_token *t)
+static void meta(struct page *p)
 {
-	struct span content = attribute(p, t, "content");
+	struct span content = p->at[AT_CONTENT];
 	ssize_t at = span_find_nocase(content, SPAN("url="));
 
-	if (at < 0 || !span_eq_nocase(attribute(p, t, "http-equiv"), SPAN("refresh")))
+	if (at < 0 || !span_eq_nocase(p->at[AT_HTTP_EQUIV], SPAN("refresh")))
 		return;
-	struct span url = span_trim(span_skip(content, (size_t)at + 4));
-
-	if (url.n && (url.p[0] == '"' || url.p[0] == '\'')) {
-		ssize_t end = span_index(span_skip(url, 1), url.p[0]);
-
-		url = end < 0 ? span_skip(url, 1) : span_take(span_skip(url, 1), (size_t)end);
-	}
-	link_from(p, LINK_OTHER, url, true);
+	link_from(p, LINK_OTHER, unquote(span_trim(span_skip(content, (size_t)at + 4))), true);
 }
 
-static void base(struct page *p, const struct html_token *t)
+static void base(struct page *p)
 {
-	struct span href = attribute(p, t, "href");
+	struct span href = p->at[AT_HREF];
 
 	if (p->has_base || !href.n)
 		return;
@@ -416,59 +459,59 @@ static void base(struct page *p, const struct html_token *t)
 	p->has_base = p->base.host.n > 0;
 }
 
-static void input(struct page *p, const struct html_token *t, bool hidden)
+static void input(struct page *p, bool hidden)
 {
 	p->sink->html.inputs++;
 	p->sink->html.password_inputs +=
-		span_eq_nocase(span_trim(attribute(p, t, "type")), SPAN("password"));
-	link_from(p, LINK_FORM, attribute(p, t, "formaction"), hidden);
-	link_from(p, LINK_IMAGE, attribute(p, t, "src"), hidden);
+		span_eq_nocase(span_trim(p->at[AT_TYPE]), SPAN("password"));
+	link_from(p, LINK_FORM, p->at[AT_FORMACTION], hidden);
+	link_from(p, LINK_IMAGE, p->at[AT_SRC], hidden);
 }
 
 /* What a start tag counts as and leads to. */
-static void note_tag(struct page *p, const struct html_token *t, enum html_tag tag, bool hidden)
+static void note_tag(struct page *p, enum html_tag tag, bool hidden)
 {
 	struct html_facts *f = &p->sink->html;
 
 	switch (tag) {
-	case TAG_A: begin_anchor(p, t, hidden); break;
-	case TAG_AREA: link_from(p, LINK_ANCHOR, attribute(p, t, "href"), hidden); break;
+	case TAG_A: begin_anchor(p, hidden); break;
+	case TAG_AREA: link_from(p, LINK_ANCHOR, p->at[AT_HREF], hidden); break;
 	case TAG_IMG:
-	case TAG_IMAGE: image(p, t, hidden); break;
+	case TAG_IMAGE: image(p, hidden); break;
 	case TAG_FORM:
 		f->forms++;
-		link_from(p, LINK_FORM, attribute(p, t, "action"), hidden);
+		link_from(p, LINK_FORM, p->at[AT_ACTION], hidden);
 		break;
-	case TAG_INPUT: input(p, t, hidden); break;
-	case TAG_BUTTON: link_from(p, LINK_FORM, attribute(p, t, "formaction"), hidden); break;
-	case TAG_META: meta(p, t); break;
-	case TAG_BASE: base(p, t); break;
-	case TAG_LINK: link_from(p, LINK_OTHER, attribute(p, t, "href"), true); break;
+	case TAG_INPUT: input(p, hidden); break;
+	case TAG_BUTTON: link_from(p, LINK_FORM, p->at[AT_FORMACTION], hidden); break;
+	case TAG_META: meta(p); break;
+	case TAG_BASE: base(p); break;
+	case TAG_LINK: link_from(p, LINK_OTHER, p->at[AT_HREF], true); break;
 	case TAG_SCRIPT:
 		f->scripts++;
-		link_from(p, LINK_OTHER, attribute(p, t, "src"), true);
+		link_from(p, LINK_OTHER, p->at[AT_SRC], true);
 		break;
 	case TAG_IFRAME:
 	case TAG_FRAME:
 		f->iframes++;
-		link_from(p, LINK_OTHER, attribute(p, t, "src"), hidden);
+		link_from(p, LINK_OTHER, p->at[AT_SRC], hidden);
 		break;
 	case TAG_EMBED:
 	case TAG_SOURCE:
-	case TAG_TRACK: link_from(p, LINK_OTHER, attribute(p, t, "src"), hidden); break;
-	case TAG_OBJECT: link_from(p, LINK_OTHER, attribute(p, t, "data"), hidden); break;
+	case TAG_TRACK: link_from(p, LINK_OTHER, p->at[AT_SRC], hidden); break;
+	case TAG_OBJECT: link_from(p, LINK_OTHER, p->at[AT_DATA], hidden); break;
 	default: break;
 	}
 }
 
 /* Attributes that any element may lead with. */
-static void note_attributes(struct page *p, const struct html_token *t, bool hidden)
+static void note_attributes(struct page *p, bool hidden)
 {
-	struct span style = attribute(p, t, "style");
+	struct span style = p->at[AT_STYLE];
 
 	if (style.n)
 		style_links(p, style, hidden);
-	link_from(p, LINK_IMAGE, attribute(p, t, "background"), hidden);
+	link_from(p, LINK_IMAGE, p->at[AT_BACKGROUND], hidden);
 }
 
 /* How the text behind a start tag is to be read (13.2.6.4.4, .7). */
@@ -573,15 +616,12 @@ static void start(struct page *p, const struct html_token *t)
 	imply_ends(p, tag);
 	if (tag == TAG_A)
 		close_tag(p, TAG_A);
+	gather(p, t);
 	struct element e = element_of(p, t, tag);
-	bool hidden = e.hides || css_color_near(e.color, e.ground);
 
-	if (t->attributes) {
-		note_tag(p, t, tag, e.hides);
-		note_attributes(p, t, e.hides);
-	} else if (tag == TAG_FORM || tag == TAG_INPUT || tag == TAG_SCRIPT || tag == TAG_IFRAME) {
-		note_tag(p, t, tag, hidden);
-	}
+	note_tag(p, tag, e.hides);
+	if (p->at[AT_STYLE].n || p->at[AT_BACKGROUND].n)
+		note_attributes(p, e.hides);
 	if (kinds & KIND_VOID)
 		return;
 	/* The colours of the page are in force even outside of body. */

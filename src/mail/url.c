@@ -212,12 +212,12 @@ static int read_ipv6(struct arena *a, struct span s, struct url *u)
 	return u->host.p ? 0 : -ENOMEM;
 }
 
-/* Takes a dot off the end, and tells of empty labels. */
+/* Takes dots off the end, and tells of empty labels. */
 static void check_labels(struct url *u)
 {
 	struct span h = u->host;
 
-	if (h.n && h.p[h.n - 1] == '.') {
+	while (h.n && h.p[h.n - 1] == '.') {
 		u->odd_host = true;
 		h.n--;
 	}
