@@ -16,20 +16,22 @@
 #include "mail/message.h"
 #include "net/ip.h"
 
-/* One line of the chain. Spans are over the (unfolded) line; empty where it does not say. */
+/* One line of the chain. Spans are over the line as it stands; empty where it does not say. */
 struct hop {
 	const struct field *field;
 	struct span helo;       /* what the peer called itself */
-	struct span rdns;       /* what the writer's DNS called the peer; empty for "unknown" */
+	struct span rdns;       /* what the writer's DNS called the peer; empty for "unknown" and
+	                           "may be forged" */
 	struct span by;         /* the writer's name */
 	struct span with;       /* protocol: "ESMTPS", "HTTP", ... */
 	struct span id;         /* queue id */
 	struct span for_;       /* recipient, without angle brackets */
 	struct ip ip;           /* the peer's address; family 0 when the line has none */
+	struct ip by_ip;        /* the writer's own, where it says (Exchange); else family 0 */
 	struct mail_date date;
 	bool has_date;
 	bool local;             /* handed over inside the writer: no peer (a pipe, a local user, a
-	                           fetch from a mailbox by IMAP or POP) */
+	                           fetch from a mailbox by IMAP or POP, LMTP) */
 	bool trusted;           /* above the boundary */
 };
 
@@ -54,13 +56,19 @@ struct received {
 /*
  * Walks the chain. The top line is by the receiving site by definition. Going down, a line stays
  * inside while its peer is one of ours: loopback, private (RFC 1918, RFC 4193, link-local), in
- * relays->net, or named in relays->name, or when it is a local hand-over whose next line is by the
- * same site. relays may be NULL. Returns 0, or -ENOMEM. Linear in the lines.
+ * relays->net, or its reverse name in relays->name; a machine of Microsoft 365 handing on to
+ * another; a mailbox that was fetched from; or a local hand-over whose next line is by the same
+ * site. The first other peer is the source. A last believed line that is local or whose peer is
+ * ours leaves the source unknown: the message began inside. relays may be NULL. Returns 0, or
+ * -ENOMEM. Linear in the lines.
  */
 int received_walk(struct message_parser *mp, const struct message *m, const struct relays *relays,
 	struct received *ret_received);
 
 /* Reads one line's value. Never fails; what the line does not say stays empty. */
 void received_parse(struct span value, struct hop *ret_hop);
+
+/* True when hop.with names a protocol by which a site reads a mailbox: IMAP, POP3 and their like. */
+bool received_is_fetch(struct span with);
 
 #endif
