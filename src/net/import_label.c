@@ -33,18 +33,31 @@ void import_tell_source(struct import *im, struct span name)
 		im->source.n--;
 }
 
+/* Takes a date off the end of a name, with what parts it from the rest. */
+static struct span without_date(struct span name)
+{
+	int32_t day;
+
+	for (size_t n = 8; n <= 10; n += 2) {
+		if (name.n < n || day_parse(span_skip(name, name.n - n), &day) < 0)
+			continue;
+		name.n -= n;
+		while (name.n && !ascii_is_alnum(name.p[name.n - 1]))
+			name.n--;
+	}
+	return name;
+}
+
 /* A file's name up to its first '.', without a date and without "-ipv4" and "-ipv6" behind. */
 static struct span name_of_path(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	struct span name = span_cstr(slash ? slash + 1 : path);
 	ssize_t dot = span_index(name, '.');
-	int32_t day;
 
 	if (dot > 0)
 		name.n = (size_t)dot;
-	if (name.n > 9 && day_find(span_skip(name, name.n - 8), &day))
-		name.n -= 9;
+	name = without_date(name);
 	if (span_ends_nocase(name, SPAN("-ipv4")) || span_ends_nocase(name, SPAN("-ipv6")))
 		name.n -= 5;
 	return name;

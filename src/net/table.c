@@ -106,8 +106,8 @@ static bool origins_hold(const struct table *t)
 
 static bool value_holds(const struct table *t, uint32_t value, unsigned bits)
 {
-	return (value_origin(value) < t->n_origins) &
-	       ((value_length(value) <= bits) | (value_length(value) == VALUE_RANGE));
+	return value_origin(value) < t->n_origins &&
+	       (value_length(value) <= bits || value_length(value) == VALUE_RANGE);
 }
 
 static bool v4_holds(const struct table *t)

@@ -1,0 +1,26 @@
+/* A whole import, format told from the bytes: text of either kind, compressed, or MMDB. */
+#include "import_text.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	struct import *im = fuzz_import_begin();
+	struct err err;
+	char path[40];
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	im->options.terms = ""; /* no looking for licences beside it */
+	if (import_add(im, path, &err) == 0)
+		fuzz_import_end(im);
+	else
+		import_free(im);
+	close(fd);
+	return 0;
+}
