@@ -99,99 +99,220 @@ static void note_many(struct anomalies *odd, enum anomaly kind, uint32_t count)
 		odd->count[kind] = UINT32_MAX;
 }
 
+static bool is_encoded(const struct part *p)
+{
+	return p->transfer == TRANSFER_BASE64 || p->transfer == TRANSFER_QP ||
+	       p->transfer == TRANSFER_UU;
+}
+
 static size_t decode_into(
-	struct part *p, struct span in, size_t room, char *to, struct anomalies *odd)
+	enum transfer transfer, struct span in, size_t room, char *to, struct anomalies *odd)
 {
 	uint32_t bad = 0;
-	enum anomaly kind;
 	struct uu_block block;
 	size_t n;
 
-	switch (p->transfer) {
+	switch (transfer) {
 	case TRANSFER_BASE64:
 		n = base64_decode(in, to, room, &bad);
-		kind = ANOMALY_BAD_BASE64;
-		break;
+		note_many(odd, ANOMALY_BAD_BASE64, bad);
+		return n;
 	case TRANSFER_QP:
 		n = qp_decode(in, QP_BODY, to, &bad);
-		kind = ANOMALY_BAD_QP;
-		break;
+		note_many(odd, ANOMALY_BAD_QP, bad);
+		return n;
 	default:
 		bad = !uu_find(in, &block);
 		n = bad ? 0 : uu_decode(block.data, to, &bad);
-		kind = ANOMALY_BAD_UU;
+		note_many(odd, ANOMALY_BAD_UU, bad);
+		return n;
 	}
-	note_many(odd, kind, bad);
-	return n;
 }
 
 /* Undoes the transfer encoding of a leaf's body, up to `most` bytes. */
 static int decode_leaf(struct message_parser *mp, struct part *p, size_t most)
 {
+	struct anomalies *odd = &mp->message.odd;
 	struct span in = p->body;
 
-	p->content = in;
-	if (p->transfer != TRANSFER_BASE64 && p->transfer != TRANSFER_QP &&
-		p->transfer != TRANSFER_UU) {
+	if (!is_encoded(p)) {
+		p->content = in;
 		if (p->transfer == TRANSFER_7BIT && !utf8_is_ascii(in))
-			anomaly_note(&mp->message.odd, ANOMALY_MIME_8BIT);
+			anomaly_note(odd, ANOMALY_MIME_8BIT);
 		return 0;
 	}
-	size_t room = p->transfer == TRANSFER_BASE64 ? in.n / 4 * 3 + 3 : in.n + 2;
+	bool base64 = p->transfer == TRANSFER_BASE64;
+	size_t room = base64 ? in.n / 4 * 3 + 3 : in.n + 2;
 
-	/* An encoded byte takes three at most in the encodings other than base64. */
-	if (room > most) {
-		in = span_take(in, p->transfer == TRANSFER_BASE64 ? in.n : most);
-		room = p->transfer == TRANSFER_BASE64 ? most : most + 2;
+	/* Base64 stops by itself when the room is full; the others write no more than they read. */
+	if (room > most + 2) {
 		p->cut = true;
+		room = most + 2;
+		if (!base64)
+			in = span_take(in, most);
 	}
 	char *to = arena_alloc(&mp->arena, room);
 
-	p->content = (struct span){NULL, 0};
 	if (!to)
 		return -ENOMEM;
-	size_t n = decode_into(p, in, room, to, &mp->message.odd);
+	size_t n = decode_into(p->transfer, in, room, to, odd);
 
 	arena_trim(&mp->arena, to, room, n);
 	p->content = (struct span){to, n};
 	return 0;
 }
 
-/* Turns a leaf's content to UTF-8 and hands it on to be shown. */
-static int show_leaf(
-	struct message_parser *mp, struct text_sink *sink, uint32_t part, enum show show)
+/* Decodes the last lines of quoted-printable or uuencoded data. */
+static size_t decode_last_lines(const struct part *p, char *to)
+{
+	struct span in = p->body;
+	struct uu_block block;
+	uint32_t bad = 0;
+
+	if (p->transfer == TRANSFER_UU && uu_find(in, &block))
+		in = block.data;
+	if (in.n > PART_TAIL_MOST) {
+		in = span_skip(in, in.n - PART_TAIL_MOST);
+		ssize_t line = span_index(in, '\n');
+
+		in = span_skip(in, (size_t)(line + 1));
+	}
+	return p->transfer == TRANSFER_QP ? qp_decode(in, QP_BODY, to, &bad)
+					  : uu_decode(in, to, &bad);
+}
+
+struct span message_part_tail(struct message_parser *mp, const struct part *p)
+{
+	struct span all = p->content;
+
+	if (!p->cut)
+		return all.n > PART_TAIL_MOST ? span_skip(all, all.n - PART_TAIL_MOST) : all;
+	char *to = arena_alloc(&mp->arena, PART_TAIL_MOST + 2);
+
+	if (!to)
+		return (struct span){NULL, 0};
+	size_t n = p->transfer == TRANSFER_BASE64 ? base64_decode_tail(p->body, to, PART_TAIL_MOST)
+						  : decode_last_lines(p, to);
+
+	return (struct span){to, n};
+}
+
+/* What reading the leaves works on. */
+struct leaves {
+	struct message_parser *mp;
+	struct mime_reader *reader; /* owns the parts, which may grow */
+	struct text_sink sink;
+};
+
+/*
+ * The charset that HTML itself declares, in a meta element near its beginning (the prescan of the
+ * HTML Standard, 13.2.3.2, in short); empty when there is none.
+ */
+static struct span html_charset(struct span html)
+{
+	struct span rest = span_take(html, 1024);
+	ssize_t meta = span_find_nocase(rest, SPAN("<meta")), at;
+
+	if (meta < 0)
+		return (struct span){NULL, 0};
+	rest = span_skip(rest, (size_t)meta);
+	if ((at = span_find_nocase(rest, SPAN("charset"))) < 0)
+		return (struct span){NULL, 0};
+	rest = span_skip(rest, (size_t)at + 7);
+	while (rest.n && (ascii_is_space(rest.p[0]) || strchr("=\"'", rest.p[0])))
+		rest = span_skip(rest, 1);
+	size_t n = 0;
+
+	while (n < rest.n && (ascii_is_alnum(rest.p[n]) || strchr("-_:.", rest.p[n])))
+		n++;
+	struct span label = span_take(rest, n);
+	const char *name = charset_name(label);
+
+	/* Bytes in which "<meta" can be read are not UTF-16, whatever they say. */
+	return name && strncmp(name, "UTF-16", 6) != 0 ? label : (struct span){NULL, 0};
+}
+
+/* A leaf's content as UTF-8. */
+static int leaf_text(
+	struct message_parser *mp, struct part *p, enum show show, struct span *ret_text)
 {
 	struct anomalies *odd = &mp->message.odd;
-	const struct part *p = &mp->message.part[part];
-	struct span utf8, bytes = span_take(p->content, TEXT_MOST);
+	struct span bytes = span_take(p->content, TEXT_MOST), charset = p->charset;
 
 	if (bytes.n < p->content.n || p->cut)
 		anomaly_note(odd, ANOMALY_TOO_MUCH_TEXT);
-	int rc = charset_decode(&mp->charsets, &mp->arena, p->charset, bytes, odd, &utf8);
+	if (span_starts(bytes, SPAN("\xef\xbb\xbf"))) {
+		bytes = span_skip(bytes, 3);
+		charset = SPAN("utf-8");
+	}
+	if (!charset.n && show == SHOW_HTML && !utf8_is_ascii(bytes))
+		charset = html_charset(bytes);
+	int rc = charset_decode(&mp->charsets, &mp->arena, charset, bytes, odd, ret_text);
+
+	if (rc == 0 && ret_text->n && memchr(ret_text->p, 0, ret_text->n))
+		anomaly_note(odd, ANOMALY_NUL_BYTE);
+	return rc;
+}
+
+/* A leaf of its own for a uuencoded block inside the text of part `parent`. */
+static int add_uu_leaf(struct leaves *l, const struct uu_block *block, uint32_t parent)
+{
+	struct part *p = mime_add_part(l->reader, parent);
+
+	if (!p)
+		return l->reader->parts == MIME_PARTS_MOST ? 0 : -ENOMEM;
+	p->body = block->whole;
+	p->transfer = TRANSFER_UU;
+	p->type = SPAN("application/octet-stream");
+	p->filename = block->name;
+	p->attachment = true;
+	return 0;
+}
+
+/* Shows plain text, less its uuencoded blocks. */
+static int show_plain(struct leaves *l, uint32_t part, struct span text)
+{
+	struct anomalies *odd = &l->mp->message.odd;
+	struct uu_block block;
+	int rc = 0;
+
+	while (rc == 0 && uu_find(text, &block)) {
+		struct span before = span_between(text.p, block.whole.p);
+
+		if (before.n)
+			rc = text_add_plain(&l->sink, part, before, odd);
+		if (rc == 0)
+			rc = add_uu_leaf(l, &block, part);
+		text = span_skip(text, before.n + block.whole.n);
+	}
+	return rc < 0 ? rc : text_add_plain(&l->sink, part, text, odd);
+}
+
+static int show_leaf(struct leaves *l, uint32_t part, enum show show)
+{
+	struct span text;
+	int rc = leaf_text(l->mp, &l->reader->part[part], show, &text);
 
 	if (rc < 0)
 		return rc;
-	if (utf8.n && memchr(utf8.p, 0, utf8.n))
-		anomaly_note(odd, ANOMALY_NUL_BYTE);
-	return show == SHOW_HTML ? text_add_html(sink, part, utf8, odd)
-				 : text_add_plain(sink, part, utf8, odd);
+	return show == SHOW_HTML ? text_add_html(&l->sink, part, text, &l->mp->message.odd)
+				 : show_plain(l, part, text);
 }
 
-static int read_leaves(struct message_parser *mp, struct text_sink *sink)
+static int read_leaf(struct leaves *l, uint32_t part)
 {
-	struct message *m = &mp->message;
-	int rc = 0;
+	struct part *p = &l->reader->part[part];
+	enum show show = show_of(p);
+	bool message = is_encoded(p) && mime_is_message(p->type);
+	int rc = decode_leaf(l->mp, p,
+		message ? SIZE_MAX - 2
+		: show  ? TEXT_MOST
+			: PART_CONTENT_MOST);
 
-	for (size_t i = 0; i < m->parts && rc == 0; i++) {
-		struct part *p = &m->part[i];
-		enum show show = show_of(p);
-
-		if (p->kind != PART_LEAF)
-			continue;
-		rc = decode_leaf(mp, p, show ? TEXT_MOST : PART_CONTENT_MOST);
-		if (rc == 0 && show)
-			rc = show_leaf(mp, sink, (uint32_t)i, show);
-	}
+	if (rc == 0 && message)
+		rc = mime_parse_inside(l->reader, p->content, part);
+	else if (rc == 0 && show)
+		rc = show_leaf(l, part, show);
 	return rc;
 }
 
@@ -201,18 +322,19 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 	struct mime_reader reader = {.decoder = parser_decoder(mp, &m->odd),
 		.scratch = mp->scratch,
 		.params = &mp->params};
-	struct text_sink sink;
+	struct leaves leaves = {.mp = mp, .reader = &reader};
 
 	arena_reset(&mp->arena);
 	*m = (struct message){.raw = raw};
+	text_sink_init(&leaves.sink, &mp->arena, mp->domain);
 	int rc = mime_parse(&reader, raw);
 
+	for (size_t i = 0; i < reader.parts && rc == 0; i++)
+		if (reader.part[i].kind == PART_LEAF)
+			rc = read_leaf(&leaves, (uint32_t)i);
 	m->part = reader.part;
 	m->parts = reader.parts;
-	text_sink_init(&sink, &mp->arena, mp->domain);
-	if (rc == 0)
-		rc = read_leaves(mp, &sink);
-	text_sink_finish(&sink, m);
+	text_sink_finish(&leaves.sink, m);
 	if (rc < 0 && arena_spent(&mp->arena) && m->parts) {
 		anomaly_note(&m->odd, ANOMALY_BUDGET);
 		rc = 0;

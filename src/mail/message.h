@@ -77,12 +77,20 @@ enum part_kind {
 	PART_MESSAGE    /* message/rfc822 or message/global: its one child is that message's root */
 };
 
-/* Bytes of an encoded leaf that are decoded, when it is not text. Enough to know what it is. */
+/* Bytes of an encoded leaf that are decoded when it is not text: enough to know what it is. */
 #define PART_CONTENT_MOST ((size_t)256 << 10)
 
-/* One node of the MIME tree. Parts stand in the order of their first byte; part[0] is the root. */
+/* Bytes that message_part_tail() gives at most: zip archives have their directory at the end. */
+#define PART_TAIL_MOST ((size_t)64 << 10)
+
+/*
+ * One node of the MIME tree. Parts stand in the order of their first byte; part[0] is the root.
+ * Behind them all stand the parts that could only be seen once another was decoded: those of a
+ * message/rfc822 that is itself base64 or quoted-printable, and uuencoded blocks inside of text,
+ * whose parent is the text leaf. Their head and body are spans of what was decoded.
+ */
 struct part {
-	struct span head, body;         /* raw bytes, both within the message */
+	struct span head, body;         /* raw bytes, both within the message (but see above) */
 	struct fields fields;
 	enum part_kind kind;
 	enum transfer transfer;
@@ -94,8 +102,8 @@ struct part {
 	struct span filename;           /* decoded; of Content-Disposition, else Content-Type's name */
 	bool attachment;                /* Content-Disposition: attachment */
 	struct span content;            /* a leaf's body after transfer decoding; bytes, not text */
-	bool cut;                       /* content is only the beginning: PART_CONTENT_MOST bytes, or
-	                                   1 MiB of text; message_part_tail() gives the end */
+	bool cut;                       /* content is only the beginning: at most PART_CONTENT_MOST
+	                                   bytes, or 1 MiB of text */
 };
 
 enum link_kind {
@@ -169,6 +177,12 @@ void message_parser_free(struct message_parser *mp);
  * Returns 0 and the message, which is the parser's and lives until its next use, or -ENOMEM.
  */
 int message_parse(struct message_parser *mp, struct span raw, struct message **ret_message);
+
+/*
+ * The end of a leaf's content: its last PART_TAIL_MOST bytes, or all of it when it is shorter. Where
+ * the content was cut, decoded into the arena now; linear in the body. Empty when memory is short.
+ */
+struct span message_part_tail(struct message_parser *mp, const struct part *p);
 
 /* The parser's arena, for what callers want to live as long as the message. */
 struct arena *message_arena(struct message_parser *mp);

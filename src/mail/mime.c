@@ -22,7 +22,7 @@ struct open_boundary {
 
 struct walk {
 	struct mime_reader *r;
-	const char *end; /* of the message */
+	const char *begin, *end; /* of the message */
 	struct open_boundary open[MIME_DEPTH_MOST + 1];
 	size_t opened;
 	uint32_t current; /* the deepest part that is not closed yet */
@@ -192,6 +192,11 @@ static bool is_identity(enum transfer t)
 	return t == TRANSFER_7BIT || t == TRANSFER_8BIT || t == TRANSFER_BINARY;
 }
 
+bool mime_is_message(struct span type)
+{
+	return span_eq(type, SPAN("message/rfc822")) || span_eq(type, SPAN("message/global"));
+}
+
 /* Says what the part is, by its fields alone. */
 static int classify(struct mime_reader *r, struct part *p)
 {
@@ -223,8 +228,7 @@ static int classify(struct mime_reader *r, struct part *p)
 	return 0;
 }
 
-/* A new part, or NULL when there may be no more. */
-static struct part *add_part(struct mime_reader *r, uint32_t parent)
+struct part *mime_add_part(struct mime_reader *r, uint32_t parent)
 {
 	if (r->parts == MIME_PARTS_MOST) {
 		anomaly_note(r->decoder.odd, ANOMALY_TOO_MANY_PARTS);
@@ -246,7 +250,7 @@ static struct part *add_part(struct mime_reader *r, uint32_t parent)
 static int open_part(struct walk *w, const char *from, uint32_t parent)
 {
 	struct mime_reader *r = w->r;
-	struct part *p = add_part(r, parent);
+	struct part *p = mime_add_part(r, parent);
 	struct field_reader fields = {.scratch = r->scratch,
 		.arena = r->decoder.arena,
 		.odd = r->decoder.odd,
@@ -306,11 +310,9 @@ static void close_parts(struct walk *w, uint32_t inside, const char *end)
 /* The end of the text before a delimiter: its line end belongs to it (RFC 2046, 5.1.1). */
 static const char *before_line(const struct walk *w, const char *line)
 {
-	const char *begin = w->r->part[0].head.p;
-
-	if (line > begin && line[-1] == '\n')
+	if (line > w->begin && line[-1] == '\n')
 		line--;
-	if (line > begin && line[-1] == '\r')
+	if (line > w->begin && line[-1] == '\r')
 		line--;
 	return line;
 }
@@ -337,9 +339,9 @@ static int walk(struct walk *w, const char *from)
 }
 
 /* A multipart that holds nothing shows its text as it stands: it is a leaf. */
-static void mend_multiparts(struct mime_reader *r)
+static void mend_multiparts(struct mime_reader *r, size_t from)
 {
-	for (size_t i = 0; i < r->parts; i++) {
+	for (size_t i = from; i < r->parts; i++) {
 		struct part *p = &r->part[i];
 
 		if (p->kind == PART_LEAF || (i + 1 < r->parts && p[1].parent == i))
@@ -350,18 +352,38 @@ static void mend_multiparts(struct mime_reader *r)
 	}
 }
 
-int mime_parse(struct mime_reader *r, struct span raw)
+/* Reads a message whose root stands in part `parent`. */
+static int read_message(struct mime_reader *r, struct span raw, uint32_t parent)
 {
-	struct span message = {raw.p ? raw.p : "", raw.n};
-	struct walk w = {.r = r, .end = message.p + message.n};
-
-	r->parts = r->room = 0;
-	int rc = open_entity(&w, message.p, 0);
+	const char *begin = raw.p ? raw.p : "";
+	struct walk w = {.r = r, .begin = begin, .end = begin + raw.n, .current = parent};
+	size_t from = r->parts;
+	int rc = open_entity(&w, begin, parent);
 
 	if (rc > 0)
 		rc = walk(&w, r->part[w.current].body.p);
 	for (size_t i = 0; i < w.opened; i++)
 		anomaly_note(r->decoder.odd, ANOMALY_UNCLOSED_PART);
-	mend_multiparts(r);
+	mend_multiparts(r, from);
 	return rc < 0 ? rc : 0;
+}
+
+int mime_parse(struct mime_reader *r, struct span raw)
+{
+	r->parts = r->room = 0;
+	return read_message(r, raw, 0);
+}
+
+int mime_parse_inside(struct mime_reader *r, struct span raw, uint32_t parent)
+{
+	if (r->part[parent].depth == MIME_DEPTH_MOST) {
+		anomaly_note(r->decoder.odd, ANOMALY_TOO_DEEP);
+		return 0;
+	}
+	size_t before = r->parts;
+	int rc = read_message(r, raw, parent);
+
+	if (r->parts > before)
+		r->part[parent].kind = PART_MESSAGE;
+	return rc;
 }

@@ -26,4 +26,18 @@ struct mime_reader {
  */
 int mime_parse(struct mime_reader *r, struct span raw);
 
+/*
+ * Reads raw, what leaf `parent` decodes to, as a message inside it: the leaf becomes PART_MESSAGE,
+ * the parts are added behind all others. Does nothing when there may be no more parts or they would
+ * nest too deep. Returns as mime_parse().
+ */
+int mime_parse_inside(struct mime_reader *r, struct span raw, uint32_t parent);
+
+/* Adds a leaf that stands in part `parent`, all empty but for parent and depth; NULL when there may
+ * be no more parts or memory is short. Pointers to parts are void after it. */
+struct part *mime_add_part(struct mime_reader *r, uint32_t parent);
+
+/* True for a type whose body is a message: message/rfc822, message/global. */
+bool mime_is_message(struct span type);
+
 #endif
