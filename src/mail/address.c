@@ -212,6 +212,11 @@ static void split_bare(struct span bare, struct span *ret_name, struct span *ret
 	struct span last = span_skip(bare, i), first = span_trim(span_take(bare, i));
 	bool joined = last.n && last.p[0] == '@';
 
+	/* Words without an address are a name. */
+	if (i && !memchr(bare.p, '@', bare.n)) {
+		*ret_name = bare;
+		*ret_address = (struct span){NULL, 0};
+	}
 	if (i && !joined && span_index(last, '@') > 0 && first.n && span_index(first, '@') < 0) {
 		/* A dot at either side is a blank inside of an address (RFC 5322, 4.4). */
 		if (last.p[0] == '.' || first.p[first.n - 1] == '.')
@@ -312,7 +317,12 @@ static int walk_step(struct walk *w)
 		}
 		return rc;
 	}
-	if (c != '<' || !w->no_angle)
+	/* A run of blanks and folds is one blank (RFC 5322, 3.2.2). */
+	if (ascii_is_space(c))
+		c = ' ';
+	bool again = c == ' ' && w->bare.n && w->bare.p[w->bare.n - 1] == ' ';
+
+	if (!again && (c != '<' || !w->no_angle))
 		put(&w->bare, c);
 	return 0;
 }

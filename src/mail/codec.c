@@ -62,6 +62,18 @@ static size_t base64_run(struct span *in, char *to, size_t room)
 	return n;
 }
 
+/* True when what follows padding is base64 again: a run of whole groups. Looks at one line. */
+static bool goes_on(struct span rest)
+{
+	size_t n = 0;
+
+	while (rest.n && (ascii_is_space(rest.p[0]) || rest.p[0] == '='))
+		rest = span_skip(rest, 1);
+	while (n < rest.n && n < 80 && sextet[(unsigned char)rest.p[n]] != NONE)
+		n++;
+	return n == 80 || (n && n % 4 == 0 && (n == rest.n || ascii_is_space(rest.p[n])));
+}
+
 size_t base64_decode(struct span in, char *to, size_t room, uint32_t *ret_bad)
 {
 	uint32_t group = 0, bad = 0;
@@ -88,6 +100,8 @@ size_t base64_decode(struct span in, char *to, size_t room, uint32_t *ret_bad)
 			n += fits;
 		} else if (value == PAD) {
 			n += flush_group(group, have, to + n, room - n);
+			if (have && !goes_on(in))
+				in.n = 0;
 		} else {
 			continue;
 		}

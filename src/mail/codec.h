@@ -12,8 +12,9 @@
 
 /*
  * Decodes base64 until `to` holds `room` bytes, or all of it; returns how many were written.
- * Bytes outside the alphabet are passed over. '=' ends a group, not the data: encoded pieces that
- * were strung together are all decoded.
+ * Bytes outside the alphabet are passed over. '=' ends the data, unless more base64 follows at
+ * once: encoded pieces that were strung together are all decoded, the footer that a mailing list
+ * wrote below is not.
  */
 size_t base64_decode(struct span in, char *to, size_t room, uint32_t *ret_bad);
 

@@ -202,8 +202,10 @@ static bool section_step(struct field_reader *r, struct section *s, bool first)
 	} else if (!(first && span_starts(line, SPAN("From ")))) {
 		anomaly_note(r->odd, ANOMALY_HEADER_JUNK);
 		s->in_field = false;
-		/* Nothing but text: the section was left out, and this is the body. */
-		if (!s->started)
+		/* Nothing but text: the section was left out, and this is the body. So it is at a
+		 * line that may be the delimiter of the very multipart that the section declares.
+		 */
+		if (!s->started || span_starts(line, SPAN("--")))
 			return false;
 	}
 	s->rest = rest;

@@ -330,7 +330,8 @@ static int walk(struct walk *w, const char *from)
 			anomaly_note(w->r->decoder.odd, ANOMALY_UNCLOSED_PART);
 		w->opened = d.level + !d.closing;
 		from = d.after;
-		if (!d.closing) {
+		/* Where nothing follows, the message was cut there: that is no part. */
+		if (!d.closing && from < w->end) {
 			rc = open_entity(w, from, part);
 			from = w->r->part[w->current].body.p;
 		}

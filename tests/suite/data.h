@@ -1,0 +1,20 @@
+/*
+ * Third-party data for the suites: archives of a shared folder, each unpacked once into the build
+ * folder. Where the shared folder is, says the environment's CORDON_SHARED; where to unpack to,
+ * CORDON_UNPACKED (both set by Meson).
+ */
+#ifndef CORDON_TESTS_SUITE_DATA_H
+#define CORDON_TESTS_SUITE_DATA_H
+
+#include "base/span.h"
+
+/*
+ * Unpacks ARCHIVE.tar.xz, such as "suites/mimekit", and gives the folder it holds, a static string
+ * until the next call. When it is not there the test says so and ends with exit code 77: skipped.
+ */
+const char *data_unpack(const char *archive);
+
+/* A whole file, NUL-terminated behind its end, to be freed; {NULL, 0} when it cannot be read. */
+struct span data_read(const char *path);
+
+#endif
