@@ -14,7 +14,7 @@ struct err {
 /*
  * Writes the sentence (printf's format) into err, if there is one, and returns code, so that a
  * failing function can end with `return err_set(err, -EINVAL, "%s: ...", path)`.
- * code is a negative errno.
+ * code is a negative errno. The arguments may be err's own text, to put words around it.
  */
 int err_set(struct err *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

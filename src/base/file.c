@@ -56,8 +56,8 @@ static int write_all(int fd, struct span s)
 	return 0;
 }
 
-/* A rename is durable once its folder is synced. */
-static int sync_folder_of(const char *path)
+/* Opens the folder that path is in: a rename is durable once its folder is synced. */
+static int open_folder_of(const char *path)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -66,24 +66,18 @@ static int sync_folder_of(const char *path)
 		slash ? path : ".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
-	int rc = fsync(fd) < 0 ? -errno : 0;
-
-	close(fd);
-	return rc;
+	return fd < 0 ? -errno : fd;
 }
 
-int file_replace(const char *path, const struct span *pieces, size_t n, struct err *err)
+/* Writes the pieces into a new file beside path, whose name goes to beside[PATH_MAX], and syncs. */
+static int write_beside(const char *path, const struct span *pieces, size_t n, char *beside)
 {
-	char beside[PATH_MAX];
-
-	if ((size_t)snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= sizeof(beside))
-		return err_sys(err, -ENAMETOOLONG, "%s", path);
+	if ((size_t)snprintf(beside, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
 	int fd = mkostemp(beside, O_CLOEXEC);
 
 	if (fd < 0)
-		return err_sys(err, -errno, "%s", path);
+		return -errno;
 	int rc = fchmod(fd, 0644) < 0 ? -errno : 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++)
@@ -92,20 +86,38 @@ int file_replace(const char *path, const struct span *pieces, size_t n, struct e
 		rc = -errno;
 	if (close(fd) < 0 && rc == 0)
 		rc = -errno;
-	if (rc == 0 && rename(beside, path) < 0)
-		rc = -errno;
-	if (rc < 0) {
+	if (rc < 0)
 		unlink(beside);
-		return err_sys(err, rc, "%s", path);
+	return rc;
+}
+
+int file_replace(const char *path, const struct span *pieces, size_t n, struct err *err)
+{
+	char beside[PATH_MAX];
+	int folder = open_folder_of(path);
+
+	if (folder < 0)
+		return err_sys(err, folder, "%s: folder", path);
+	int rc = write_beside(path, pieces, n, beside);
+
+	if (rc == 0 && rename(beside, path) < 0) {
+		rc = -errno;
+		unlink(beside);
 	}
-	rc = sync_folder_of(path);
-	return rc < 0 ? err_sys(err, rc, "%s: folder", path) : 0;
+	/* What is renamed cannot be taken back, and some file systems cannot sync a folder. */
+	if (rc == 0)
+		fsync(folder);
+	close(folder);
+	return rc < 0 ? err_sys(err, rc, "%s", path) : 0;
 }
 
 int file_make_folder(const char *path, struct err *err)
 {
 	char part[PATH_MAX];
+	struct stat st;
 
+	if (!*path)
+		return err_set(err, -ENOENT, "a folder's name is empty");
 	if ((size_t)snprintf(part, sizeof(part), "%s", path) >= sizeof(part))
 		return err_sys(err, -ENAMETOOLONG, "%s", path);
 	for (char *p = part + 1;; p++) {
@@ -116,6 +128,8 @@ int file_make_folder(const char *path, struct err *err)
 		*p = '\0';
 		if (mkdir(part, 0700) < 0 && errno != EEXIST)
 			return err_sys(err, -errno, "%s", part);
+		if (c == '\0' && (stat(part, &st) < 0 || !S_ISDIR(st.st_mode)))
+			return err_sys(err, -ENOTDIR, "%s", part);
 		*p = c;
 		if (c == '\0')
 			return 0;

@@ -13,7 +13,7 @@ int file_read(const char *path, size_t most, struct buf *b, struct err *err);
 
 /*
  * Replaces path with the pieces[n] one after the other: written beside it, synced, renamed, the
- * folder synced. Readers see the old file or the new. Returns 0 or a negative errno with a
+ * folder synced where its file system can. Readers see the old file or the new, mode 0644. Returns 0 or a negative errno with a
  * sentence; then path is as it was and nothing is left beside it.
  */
 int file_replace(const char *path, const struct span *pieces, size_t n, struct err *err);

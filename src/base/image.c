@@ -28,20 +28,30 @@ static XXH128_canonical_t checksum_of(struct span payload)
 	return sum;
 }
 
+/* What is written as zero must be: a damaged byte there is a damaged file as anywhere. */
+static bool is_padding(const struct head *h)
+{
+	static const char zero[sizeof(h->zero)];
+
+	return h->reserved == 0 && memcmp(h->zero, zero, sizeof(zero)) == 0;
+}
+
 static int check(const char *path, const struct image *image, const char magic[8], uint32_t version,
 	struct err *err)
 {
 	const struct head *h = image->map;
 
 	if (image->map_bytes < sizeof(*h) || memcmp(h->magic, magic, 8))
-		return err_set(err, -EBADMSG, "%s: not the image it should be; make it again", path);
+		return err_set(
+			err, -EBADMSG, "%s: not the image it should be; make it again", path);
 	if (le32toh(h->version) != version)
 		return err_set(err, -EBADMSG,
 			"%s: image version %u, this program reads %u; make it again", path,
 			le32toh(h->version), version);
 	XXH128_canonical_t sum = checksum_of(image->payload);
 
-	if (le64toh(h->length) != image->payload.n || memcmp(&sum, &h->checksum, sizeof(sum)))
+	if (le64toh(h->length) != image->payload.n || !is_padding(h) ||
+		memcmp(&sum, &h->checksum, sizeof(sum)))
 		return err_set(err, -EBADMSG, "%s: damaged (checksum); make it again", path);
 	return 0;
 }

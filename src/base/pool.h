@@ -27,8 +27,8 @@ unsigned pool_cores(void);
 
 /*
  * Runs the task to its end with that many workers (0: pool_cores()); one worker means no thread at
- * all. At most bytes_most bytes (0: 16 MiB) of jobs are held at a time, but always at least one
- * job. Returns 0 or a negative errno when no thread could be started.
+ * all. No job is made while bytes_most bytes (0: 16 MiB) or 512 jobs are held, so the most that is
+ * held is that and one job more. Returns 0 or a negative errno when no thread could be started.
  */
 int pool_run(const struct pool_task *task, unsigned workers, size_t bytes_most);
 
