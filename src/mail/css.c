@@ -115,7 +115,7 @@ static uint32_t rgb_color(struct span s)
 		}
 		if (i == 3)
 			return value < 0.1 ? CSS_UNKNOWN : color;
-		color = color << 8 | (uint32_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+		color = color << 8 | (uint32_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5);
 	}
 	return color;
 }
@@ -272,13 +272,40 @@ static struct span clean(struct span s)
 	return bang < 0 ? s : span_trim(span_take(s, (size_t)bang));
 }
 
+/* Takes the next declaration off *s: to a ';' that stands in no string and no brackets. */
+static bool cut_declaration(struct span *s, struct span *ret)
+{
+	size_t depth = 0, i = 0;
+	char quote = '\0';
+
+	if (!s->n)
+		return false;
+	for (; i < s->n; i++) {
+		char c = s->p[i];
+
+		if (quote)
+			quote = c == quote ? '\0' : quote;
+		else if (c == '"' || c == '\'')
+			quote = c;
+		else if (c == ';' && !depth)
+			break;
+		else if (c == '(')
+			depth++;
+		else if (c == ')' && depth)
+			depth--;
+	}
+	*ret = span_take(*s, i);
+	*s = span_skip(*s, i + 1);
+	return true;
+}
+
 struct css css_declarations(struct span s)
 {
 	struct css c = CSS_NOTHING;
 	struct box box = {0};
 	struct span declaration;
 
-	while (span_cut(&s, ';', &declaration)) {
+	while (cut_declaration(&s, &declaration)) {
 		declaration = clean(declaration);
 		ssize_t colon = span_index(declaration, ':');
 

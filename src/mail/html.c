@@ -102,12 +102,14 @@ static bool read_tag(struct html *h, struct html_token *t, size_t from)
 	t->name = span_between(s.p + from, s.p + i);
 	t->attribute = h->attribute;
 	for (;;) {
-		while (i < s.n && (is_space(s.p[i]) || s.p[i] == '/'))
-			i++;
+		bool slash = false; /* right before; not one that ends a value */
+
+		for (; i < s.n && (is_space(s.p[i]) || s.p[i] == '/'); i++)
+			slash = s.p[i] == '/';
 		if (i >= s.n)
 			break;
 		if (s.p[i] == '>') {
-			t->self_closing = s.p[i - 1] == '/';
+			t->self_closing = slash;
 			take(h, t, i + 1);
 			if (t->kind == HTML_START)
 				h->last = t->name;

@@ -36,7 +36,7 @@ static void tokens(struct span in, enum html_mode mode, bool foreign)
 		check(inside(t.name, t.raw) && inside(t.text, t.raw));
 		for (size_t i = 0; i < t.attributes; i++)
 			check(inside(t.attribute[i].name, t.raw) &&
-			      inside(t.attribute[i].value, t.raw));
+				inside(t.attribute[i].value, t.raw));
 		at = span_end(t.raw);
 	}
 	check(!h.rest.n);

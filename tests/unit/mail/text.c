@@ -37,8 +37,8 @@ static const struct message *read_part(struct fixture *f, const char *text, bool
 	memset(&f->odd, 0, sizeof(f->odd));
 	memset(&f->m, 0, sizeof(f->m));
 	text_sink_init(&f->sink, &f->arena, f->tools);
-	assert_int_equal((html ? text_add_html : text_add_plain)(&f->sink, 1, span_cstr(text),
-				 &f->odd), 0);
+	assert_int_equal(
+		(html ? text_add_html : text_add_plain)(&f->sink, 1, span_cstr(text), &f->odd), 0);
 	text_sink_finish(&f->sink, &f->m);
 	return &f->m;
 }
@@ -72,14 +72,21 @@ static void renders_text(void **state)
 		{"<table><tr><td>1<td>2<tr><td>3</table>4", "1 2\n3\n4", ""},
 		{"<ul><li>a<li>b</ul>", "a\nb", ""},
 		{"<pre>a\nb  c</pre>", "a\nb c", ""},
-		{"&lt;b&gt; &amp;amp; &eacute;&#8364;&#x41;", "<b> &amp; \xc3\xa9\xe2\x82\xac" "A", ""},
+		{"&lt;b&gt; &amp;amp; &eacute;&#8364;&#x41;",
+			"<b> &amp; \xc3\xa9\xe2\x82\xac"
+			"A",
+			""},
 		{"AT&T &nosuch; &", "AT&T &nosuch; &", ""},
 		{"x<img alt='a logo' src=y>z", "x a logo z", ""},
 		{"a<!-- no -->b<!doctype html>c", "abc", ""},
 		{"<textarea>a<b></textarea>", "a<b>", ""},
 		{"a<plaintext>b</plaintext>", "a\nb</plaintext>", ""},
 		{"1 < 2 <3", "1 < 2 <3", ""},
-		{"a\xe2\x80\x8b" "b", "a\xe2\x80\x8b" "b", ""},
+		{"a\xe2\x80\x8b"
+		 "b",
+			"a\xe2\x80\x8b"
+			"b",
+			""},
 	};
 
 	CHECK_SEEN(state, rows);
@@ -93,11 +100,13 @@ static void hides_what_is_hidden(void **state)
 		{"a<noscript>n</noscript><template>t</template>b", "ab", "nt"},
 		{"a<span style='display: none'>x</span>b", "ab", "x"},
 		{"a<span style='DISPLAY:NONE !important'>x<b>y</b></span>b", "ab", "xy"},
-		{"<div style='visibility:hidden'>x<i style='visibility:visible'>y</i></div>", "y", "x"},
-		{"a<font style='font-size:0'>x</font><font style='font-size:1px'>y</font>b", "ab", "xy"},
-		{"<span style='font-size:0'>x<b style='font-size:12px'>y</b></span>", "y", "x"},
-		{"<font color=white>x</font><font color=#fefefe>y</font><font color=red>z</font>", "z",
+		{"<div style='visibility:hidden'>x<i style='visibility:visible'>y</i></div>", "y",
+			"x"},
+		{"a<font style='font-size:0'>x</font><font style='font-size:1px'>y</font>b", "ab",
 			"xy"},
+		{"<span style='font-size:0'>x<b style='font-size:12px'>y</b></span>", "y", "x"},
+		{"<font color=white>x</font><font color=#fefefe>y</font><font color=red>z</font>",
+			"z", "xy"},
 		{"<table bgcolor=black><tr><td>x<font color=#fff>y</font></table>z", "y\nz", "x"},
 		{"<body bgcolor='#000' text='#fff'>a<font color='#010101'>x</font>", "a", "x"},
 		{"<div style='background:url(a.png);color:white'>a</div>", "a", ""},
@@ -107,10 +116,12 @@ static void hides_what_is_hidden(void **state)
 		{"<div style='max-height:0'>a</div>", "a", ""},
 		{"<p hidden>x</p>a<i style='mso-hide:all'>y</i>", "a", "x\ny"},
 		{"<i style='opacity:0'>x</i><i style='opacity:.5'>a</i>", "a", "x"},
-		{"<style>.h{display:none}#i,b{font-size:0px}</style><p class='a h'>x</p><p id=i>y</p>"
-		 "<b>z</b>a", "a", "x\ny\nz"},
-		{"<style>@media print{.h{display:none}} .h .g{display:none}</style><p class=h>a", "a",
-			""},
+		{"<style>.h{display:none}#i,b{font-size:0px}</style><p class='a h'>x</p><p "
+		 "id=i>y</p>"
+		 "<b>z</b>a",
+			"a", "x\ny\nz"},
+		{"<style>@media print{.h{display:none}} .h .g{display:none}</style><p class=h>a",
+			"a", ""},
 		{"<span style='display&#58;none'>x</span>a", "a", "x"},
 		{"<font color=white><a href=//x.example/>a</a>x</font>", "a", "x"},
 	};
@@ -146,9 +157,9 @@ struct linked {
 static void finds_links(void **state)
 {
 	static const struct linked rows[] = {
-		{"<a href='http://www.Example.com/x?y'>the <b>site</b></a> more", true, 1, LINK_ANCHOR,
-			"http://www.Example.com/x?y", "the site", "http", "www.example.com",
-			"example.com", "/x?y"},
+		{"<a href='http://www.Example.com/x?y'>the <b>site</b></a> more", true, 1,
+			LINK_ANCHOR, "http://www.Example.com/x?y", "the site", "http",
+			"www.example.com", "example.com", "/x?y"},
 		{"<a href='http://a.example/?a=1&amp;b=2'>x", true, 1, LINK_ANCHOR,
 			"http://a.example/?a=1&b=2", "x", "http", "a.example", "a.example",
 			"/?a=1&b=2"},
@@ -156,18 +167,20 @@ static void finds_links(void **state)
 			"//a.co.uk", "click me", "", "a.co.uk", "a.co.uk", ""},
 		{"<base href='http://a.example/d/e'><a href='f'>x</a>", true, 2, LINK_OTHER,
 			"http://a.example/d/e", "", "http", "a.example", "a.example", "/d/e"},
-		{"<form action=https://p.example/ method=post><input type=password></form>", true, 1,
-			LINK_FORM, "https://p.example/", "", "https", "p.example", "p.example", "/"},
+		{"<form action=https://p.example/ method=post><input type=password></form>", true,
+			1, LINK_FORM, "https://p.example/", "", "https", "p.example", "p.example",
+			"/"},
 		{"<td background='http://i.example/i.png'>", true, 1, LINK_IMAGE,
 			"http://i.example/i.png", "", "http", "i.example", "i.example", "/i.png"},
 		{"<p style=\"background:url('http://i.example/i')\">", true, 1, LINK_IMAGE,
 			"http://i.example/i", "", "http", "i.example", "i.example", "/i"},
-		{"<meta http-equiv=refresh content='0; URL=http://r.example/'>", true, 1, LINK_OTHER,
-			"http://r.example/", "", "http", "r.example", "r.example", "/"},
+		{"<meta http-equiv=refresh content='0; URL=http://r.example/'>", true, 1,
+			LINK_OTHER, "http://r.example/", "", "http", "r.example", "r.example", "/"},
 		{"see http://t.example/a.", true, 1, LINK_TEXT, "http://t.example/a", "", "http",
 			"t.example", "t.example", "/a"},
 		{"<a href=http://a.example>http://t.example</a>", true, 1, LINK_ANCHOR,
-			"http://a.example", "http://t.example", "http", "a.example", "a.example", ""},
+			"http://a.example", "http://t.example", "http", "a.example", "a.example",
+			""},
 		{"see <http://t.example/a>.", false, 1, LINK_TEXT, "http://t.example/a", "", "http",
 			"t.example", "t.example", "/a"},
 		{"(see www.example.com/x_(y)).", false, 1, LINK_TEXT, "www.example.com/x_(y)", "",
@@ -198,7 +211,8 @@ static void resolves_against_the_base(void **state)
 {
 	const struct message *m = read_part(*state,
 		"<base href='https://b.example.com:8080/d/e?f'><a href='g/h'>x</a><a href=/i>y</a>"
-		"<a href='http://c.example/'>z</a>", true);
+		"<a href='http://c.example/'>z</a>",
+		true);
 
 	assert_int_equal(m->links, 4);
 	assert_span(m->link[1].target, "g/h");

@@ -34,8 +34,8 @@ static void check(const struct row *row, size_t n)
 }
 
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof(rows[0]))
-#define REF  URL_REFERENCE
-#define BARE URL_BARE_HOST
+#define REF         URL_REFERENCE
+#define BARE        URL_BARE_HOST
 
 static void takes_urls_apart(void **state)
 {
@@ -84,10 +84,16 @@ static void takes_odd_forms(void **state)
 		{"http://0x7f000001", REF, "http", "127.0.0.1", "", 0, "ao"},
 		{"http://[2001:DB8:0::1]:8/", REF, "http", "2001:db8::1", "/", 8, "a"},
 		{"http://[::ffff:192.0.2.1]/", REF, "http", "192.0.2.1", "/", 0, "ao"},
-		{"http://b\xc3\xbc" "cher.example/", REF, "http", "xn--bcher-kva.example", "/", 0, ""},
-		{"http://B\xc3\x9c" "CHER.example/", REF, "http", "xn--bcher-kva.example", "/", 0, ""},
+		{"http://b\xc3\xbc"
+		 "cher.example/",
+			REF, "http", "xn--bcher-kva.example", "/", 0, ""},
+		{"http://B\xc3\x9c"
+		 "CHER.example/",
+			REF, "http", "xn--bcher-kva.example", "/", 0, ""},
 		{"http://\xef\xbd\x81.example/", REF, "http", "a.example", "/", 0, "o"},
-		{"http://a\xe3\x80\x82" "example/", REF, "http", "a.example", "/", 0, "o"},
+		{"http://a\xe3\x80\x82"
+		 "example/",
+			REF, "http", "a.example", "/", 0, "o"},
 	};
 
 	(void)state;
