@@ -15,7 +15,8 @@
 
 #define DEFAULT_PATH "/etc/cordon.conf"
 
-/* libConfuse's error callback has no context argument; reads are rare and one at a time a thread. */
+/* libConfuse's error callback has no context argument; reads are rare and one at a time a thread.
+ */
 static _Thread_local struct err *current;
 
 static void keep_error(cfg_t *cfg, const char *format, va_list ap)

@@ -5,17 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_commands(const struct command *table, const char *prefix, const char *about,
-	FILE *to)
+static void print_commands(
+	const struct command *table, const char *prefix, const char *about, FILE *to)
 {
-	fprintf(to, "usage: %s COMMAND [OPTION...] [ARGUMENT...]\n\n%s\n\ncommands:\n", prefix, about);
+	fprintf(to, "usage: %s COMMAND [OPTION...] [ARGUMENT...]\n\n%s\n\ncommands:\n", prefix,
+		about);
 	for (; table->name; table++)
 		fprintf(to, "  %-10s %s\n", table->name, table->summary);
 	fprintf(to, "\n'%s COMMAND --help' tells more of each.\n", prefix);
 }
 
-int command_run(const struct command *table, const char *prefix, const char *about, int argc,
-	char **argv)
+int command_run(
+	const struct command *table, const char *prefix, const char *about, int argc, char **argv)
 {
 	if (argc < 2) {
 		print_commands(table, prefix, about, stderr);

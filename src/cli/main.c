@@ -6,12 +6,19 @@
 #include <string.h>
 
 static const struct command commands[] = {
+	{"scan", "judge mail: what each message is, how sure, and why", scan_main},
+	{"explain", "why one message was judged as it was", explain_main},
+	{"learn", "learn ham or spam", learn_main},
+	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
+	{"eval", "measure the judge on labelled mail", eval_main},
+	{"starter", "make the model that judges before anything is learned", starter_main},
 	{NULL, NULL, NULL},
 };
 
 int main(int argc, char **argv)
 {
-	/* Only for the width of characters; everything else here is of protocols, not of a language. */
+	/* Only for the width of characters; everything else here is of protocols, not of a
+	 * language. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && !strcmp(argv[1], "--version")) {

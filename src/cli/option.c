@@ -83,8 +83,8 @@ static void for_getopt(const struct option_row *rows, struct option *ret_long, c
 	for (; rows[n].name && n < ROWS_MOST; n++) {
 		bool takes = rows[n].kind != OPTION_FLAG;
 
-		ret_long[n] = (struct option){rows[n].name,
-			takes ? required_argument : no_argument, NULL, 256 + (int)n};
+		ret_long[n] = (struct option){
+			rows[n].name, takes ? required_argument : no_argument, NULL, 256 + (int)n};
 		if (rows[n].letter) {
 			*ret_short++ = rows[n].letter;
 			if (takes)
@@ -122,16 +122,16 @@ int option_read(const struct usage *usage, const struct option_row *rows, int ar
 			return -1;
 		}
 		if (code == '?' || code == ':') {
-			*ret_exit = usage_error(usage, code == '?' ? "unknown option '%s'"
-								   : "option '%s' needs a value",
+			*ret_exit = usage_error(usage,
+				code == '?' ? "unknown option '%s'" : "option '%s' needs a value",
 				argv[optind - 1]);
 			return -1;
 		}
 		const struct option_row *row = row_of(rows, code);
 
 		if (!take(row, optarg)) {
-			*ret_exit = usage_error(usage, "--%s takes %s, not '%s'", row->name,
-				row->argument, optarg);
+			*ret_exit = usage_error(
+				usage, "--%s takes %s, not '%s'", row->name, row->argument, optarg);
 			return -1;
 		}
 	}

@@ -3,8 +3,9 @@
 #include <math.h>
 
 #define REACH 16.0
-/* Scores count fully for about the last 50,000 good messages; then all counts are halved. */
-#define FADE_AT 100000.0f
+/* Each good message leaves this much of the weight of those before it: the weights tend to 4,000,
+ * four times what a share of a thousandth needs. */
+#define FADE (1 - 1 / 4000.0f)
 
 static unsigned bin_of(double log_odds)
 {
@@ -15,35 +16,34 @@ static unsigned bin_of(double log_odds)
 
 void budget_add(struct budget *b, double log_odds)
 {
-	b->count[bin_of(log_odds)] += 1;
-	b->total += 1;
-	if (b->total < FADE_AT)
-		return;
 	for (unsigned i = 0; i < BUDGET_BINS; i++)
-		b->count[i] /= 2;
-	b->total /= 2;
+		b->weight[i] *= FADE;
+	b->weight[bin_of(log_odds)] += 1;
+	b->total = b->total * FADE + 1;
 }
 
 void budget_remove(struct budget *b, double log_odds)
 {
-	float *count = &b->count[bin_of(log_odds)];
-	float gone = *count < 1 ? *count : 1;
+	float *weight = &b->weight[bin_of(log_odds)];
+	float gone = *weight < 1 ? *weight : 1;
 
-	*count -= gone;
+	*weight -= gone;
 	b->total -= gone;
 }
 
 double budget_threshold(const struct budget *b, double share, double start)
 {
-	double allowed = floor(((double)b->total + 1) * share), above = 0;
+	/* The new message is itself one of those that share the budget: hence the two ones. */
+	double allowed = ((double)b->total + 1) * share - 1, above = 0;
 	unsigned i = BUDGET_BINS;
 
-	/* The lowest edge with no more than `allowed` scores at or over it. */
-	while (i > 0 && above + (double)b->count[i - 1] <= allowed)
-		above += (double)b->count[--i];
+	/* The lowest edge with no more than `allowed` at or over it; if none is, over all of them.
+	 */
+	while (i > 0 && above + (double)b->weight[i - 1] <= fmax(allowed, 0))
+		above += (double)b->weight[--i];
 	double edge = (double)i * (2 * REACH / BUDGET_BINS) - REACH;
 
-	if (allowed < 1)
+	if (allowed < 0)
 		edge = fmax(edge, start);
 	return fmax(edge, 0);
 }

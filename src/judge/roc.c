@@ -137,7 +137,8 @@ static double missed_at(const struct groups *g, double ham_lost)
 		double missed = 1 - (double)spam / (double)g->spam;
 
 		if (lost > ham_lost) {
-			double part = lost > last_lost ? (ham_lost - last_lost) / (lost - last_lost) : 0;
+			double part =
+				lost > last_lost ? (ham_lost - last_lost) / (lost - last_lost) : 0;
 
 			return last_missed + (missed - last_missed) * part;
 		}
@@ -236,8 +237,8 @@ int roc_curve(const struct scored *s, size_t n, struct roc_point **ret, size_t *
 		for (size_t i = 0; i < g.n; i++) {
 			ham += g.at[i].ham;
 			spam += g.at[i].spam;
-			p[i + 1] = (struct roc_point){(double)ham / (double)g.ham,
-				(double)spam / (double)g.spam};
+			p[i + 1] = (struct roc_point){
+				(double)ham / (double)g.ham, (double)spam / (double)g.spam};
 		}
 		*ret = p;
 		*ret_n = g.n + 1;

@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PAGE       ((size_t)64 << 10)
-#define MAP_LEAST  ((size_t)1 << 30) /* address space, not memory; labels need about 64 bytes each */
-#define LABEL_KEY  16
+#define PAGE      ((size_t)64 << 10)
+#define MAP_LEAST ((size_t)1 << 30) /* address space, not memory; labels need about 64 bytes each  \
+				     */
+#define LABEL_KEY 16
 
 struct store {
 	char path[PATH_MAX];
@@ -167,7 +168,8 @@ enum label store_label(struct store *s, const struct digest *message)
 	return c == LABEL_HAM || c == LABEL_SPAM ? (enum label)c : LABEL_NONE;
 }
 
-int store_set_label(struct store *s, const struct digest *message, enum label label, struct err *err)
+int store_set_label(
+	struct store *s, const struct digest *message, enum label label, struct err *err)
 {
 	unsigned char c = (unsigned char)label;
 	MDB_val key = {LABEL_KEY, (void *)message->byte}, value = {1, &c};

@@ -62,7 +62,7 @@ static void a_score_can_be_taken_back(void **state)
 	budget_add(&b, 3);
 	budget_remove(&b, 3);
 	assert_memory_equal(&b, &none, sizeof(b));
-	budget_remove(&b, 3);
+	budget_remove(&b, 3); /* twice is once */
 	assert_memory_equal(&b, &none, sizeof(b));
 }
 
@@ -74,8 +74,8 @@ static void wild_scores_stay_in_bounds(void **state)
 	budget_add(&b, 1e300);
 	budget_add(&b, -1e300);
 	budget_add(&b, INFINITY);
-	assert_true(b.count[BUDGET_BINS - 1] == 2);
-	assert_true(b.count[0] == 1);
+	assert_true(b.weight[BUDGET_BINS - 1] > 1.9f);
+	assert_true(b.weight[0] > 0.9f);
 	assert_true(isfinite(budget_threshold(&b, 0.5, 1)));
 }
 
@@ -86,7 +86,12 @@ static void old_scores_fade(void **state)
 
 	for (int i = 0; i < 300000; i++)
 		budget_add(&b, -3);
-	assert_true(b.total < 100000);
+	assert_true(b.total > 3000 && b.total < 4100);
+	/* What came before is all but gone. */
+	budget_add(&b, 10);
+	for (int i = 0; i < 40000; i++)
+		budget_add(&b, -3);
+	assert_true(budget_threshold(&b, 0.001, 6.9) == 0);
 }
 
 int main(void)

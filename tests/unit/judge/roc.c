@@ -64,8 +64,8 @@ static void area_equals_the_count_of_pairs(void **state)
 		struct roc_result got;
 
 		for (size_t i = 0; i < 200; i++)
-			s[i] = (struct scored){(double)random_below(&r, 50) / 50,
-				random_below(&r, 2) == 1};
+			s[i] = (struct scored){
+				(double)random_below(&r, 50) / 50, random_below(&r, 2) == 1};
 		for (size_t i = 0; i < 200; i++) {
 			for (size_t k = 0; k < 200; k++) {
 				if (!s[i].spam || s[k].spam)

@@ -110,8 +110,7 @@ static void a_reader_is_never_blocked(void **state)
 	if (child == 0) {
 		struct store *r;
 		struct err err;
-		bool good = store_open(f->dir, false, &r, &err) == 0 &&
-			    store_begin(r, &err) == 0 &&
+		bool good = store_open(f->dir, false, &r, &err) == 0 && store_begin(r, &err) == 0 &&
 			    store_label(r, &one) == LABEL_NONE;
 
 		_exit(good ? 0 : 1);

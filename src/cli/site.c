@@ -1,0 +1,127 @@
+#include "cli/site.h"
+
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The first of "BASE/cordon" that the environment names, in new memory; NULL when memory is short.
+ */
+static char *default_state(void)
+{
+	const char *own = getenv("CORDON_STATE"), *xdg = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+	int n;
+
+	if (own && *own)
+		return strdup(own);
+	if (xdg && *xdg)
+		n = asprintf(&path, "%s/cordon", xdg);
+	else if (home && *home)
+		n = asprintf(&path, "%s/.local/state/cordon", home);
+	else
+		n = asprintf(&path, "/var/lib/cordon");
+	return n < 0 ? NULL : path;
+}
+
+/* The starter model: CORDON_STARTER, the installed one, or the one beside a build tree's program.
+ */
+static char *find_starter(void)
+{
+	const char *own = getenv("CORDON_STARTER");
+	const char *const places[] = {
+		CORDON_DATA "/starter.model", CORDON_SOURCE "/share/starter.model"};
+
+	if (own)
+		return *own ? strdup(own) : NULL;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (access(places[i], R_OK) == 0)
+			return strdup(places[i]);
+	return NULL;
+}
+
+static int read_relays(struct site *s, struct err *err)
+{
+	struct prefix *net = calloc(s->config.nets + 1, sizeof(*net));
+	struct span *name = calloc(s->config.names + 1, sizeof(*name));
+
+	s->relays = (struct relays){net, s->config.nets, name, s->config.names};
+	if (!net || !name)
+		return err_sys(err, -ENOMEM, "relays");
+	for (size_t i = 0; i < s->config.nets; i++)
+		if (prefix_parse(span_cstr(s->config.relay_nets[i]), &net[i]) < 0)
+			return err_set(err, -EINVAL,
+				"configuration: relays: '%s' is no address or prefix "
+				"(192.0.2.0/24)",
+				s->config.relay_nets[i]);
+	for (size_t i = 0; i < s->config.names; i++)
+		name[i] = span_cstr(s->config.relay_names[i]);
+	return 0;
+}
+
+int site_open(struct site *s, const char *config_option, const char *state_option)
+{
+	const char *file = config_option ? config_option : getenv("CORDON_CONFIG");
+	struct err err;
+
+	*s = (struct site){0};
+	int rc = config_read(file && *file ? file : NULL, &s->config, &err);
+
+	if (rc == 0)
+		rc = read_relays(s, &err);
+	if (rc < 0) {
+		tell_error(&err);
+		site_close(s);
+		return rc == -ENOMEM ? EXIT_SYSTEM : EXIT_USAGE;
+	}
+	const char *named = state_option ? state_option : s->config.state;
+
+	s->state = named ? strdup(named) : default_state();
+	s->starter = find_starter();
+	return s->state ? EXIT_DONE : EXIT_SYSTEM;
+}
+
+int site_open_judge(struct site *s)
+{
+	struct err err;
+	const struct judge_options options = {
+		.state_dir = s->state,
+		.starter = s->starter,
+		.ham_loss = s->config.ham_loss,
+		.relays = &s->relays,
+	};
+
+	if (judge_open(&options, &s->judge, &err) == 0)
+		return EXIT_DONE;
+	tell_error(&err);
+	return EXIT_SYSTEM;
+}
+
+int site_open_shelf(struct site *s)
+{
+	struct err err;
+	size_t bad = 0;
+
+	if (shelf_open(s->state, &s->shelf, &bad, &err) < 0) {
+		tell_error(&err);
+		return EXIT_SYSTEM;
+	}
+	if (bad)
+		tell_error(&err);
+	return EXIT_DONE;
+}
+
+void site_close(struct site *s)
+{
+	judge_close(s->judge);
+	shelf_close(s->shelf);
+	free((void *)s->relays.net);
+	free((void *)s->relays.name);
+	free(s->starter);
+	free(s->state);
+	config_done(&s->config);
+	*s = (struct site){0};
+}

@@ -1,0 +1,37 @@
+/* What most commands open first: the configuration, the state directory, the shelf of tables. */
+#ifndef CORDON_CLI_SITE_H
+#define CORDON_CLI_SITE_H
+
+#include "base/config.h"
+#include "judge/judge.h"
+#include "net/shelf.h"
+
+struct site {
+	struct config config;
+	char *state;           /* the state directory in force */
+	char *starter;         /* the starter model's file; NULL when there is none */
+	struct relays relays;  /* from the configuration */
+	struct judge *judge;   /* as opened by site_open_judge() */
+	struct shelf *shelf;   /* as opened by site_open_shelf() */
+};
+
+/*
+ * Reads the configuration (--config, else CORDON_CONFIG, else /etc/cordon.conf) and settles the
+ * state directory: --state, else the configuration's, else CORDON_STATE, else
+ * $XDG_STATE_HOME/cordon, else ~/.local/state/cordon. Either option may be NULL. Tells an error
+ * and returns an exit code, EXIT_DONE when all is well.
+ */
+int site_open(struct site *s, const char *config_option, const char *state_option);
+
+/* Opens the judge; the shelf. Unusable tables are told and left out. Exit codes as above. */
+int site_open_judge(struct site *s);
+int site_open_shelf(struct site *s);
+
+void site_close(struct site *s);
+
+/* The option rows that go with it, for a command's table. */
+#define SITE_OPTIONS(config, state)                                                                \
+	{"config", 'c', OPTION_STRING, config, "FILE", "configuration (default /etc/cordon.conf)"}, \
+	{"state", 's', OPTION_STRING, state, "DIR", "what was learned and imported"}
+
+#endif

@@ -1,0 +1,94 @@
+#include "judge/learn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct learner {
+	struct store *store;
+	struct model *model;
+	const struct starter *starter;
+	uint64_t generation; /* of the state that the model in memory is */
+	bool begun;          /* a transaction is under way */
+};
+
+int learner_open(
+	const char *state_dir, const struct starter *starter, struct learner **ret, struct err *err)
+{
+	struct learner *l = calloc(1, sizeof(*l));
+	int rc = l && (l->model = model_new()) ? 0 : err_sys(err, -ENOMEM, "%s", state_dir);
+
+	if (rc == 0) {
+		l->starter = starter;
+		rc = store_open(state_dir, true, &l->store, err);
+	}
+	if (rc < 0)
+		learner_close(l);
+	else
+		*ret = l;
+	return rc;
+}
+
+void learner_close(struct learner *l)
+{
+	if (!l)
+		return;
+	store_close(l->store);
+	model_free(l->model);
+	free(l);
+}
+
+/* Takes the write lock; another writer may have gone on since, then its state is taken over. */
+static int begin(struct learner *l, struct err *err)
+{
+	int rc = store_begin(l->store, err);
+
+	if (rc < 0)
+		return rc;
+	l->begun = true;
+	if (l->generation && store_generation(l->store) == l->generation)
+		return 0;
+	rc = store_load(l->store, model_state(l->model), model_state_bytes(), err);
+	if (rc == 0)
+		model_clear(l->model);
+	return rc < 0 ? rc : 0;
+}
+
+int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
+	bool spam, struct err *err)
+{
+	enum label label = spam ? LABEL_SPAM : LABEL_HAM;
+	int rc = l->begun ? 0 : begin(l, err);
+
+	if (rc < 0)
+		return rc;
+	enum label before = store_label(l->store, identity);
+
+	if (before == label)
+		return LEARNED_AGAIN;
+	if (before == LABEL_NONE)
+		model_learn(l->model, l->starter, f, spam);
+	else
+		model_mend(l->model, l->starter, f, spam);
+	rc = store_set_label(l->store, identity, label, err);
+	if (rc < 0)
+		return rc;
+	return before == LABEL_NONE ? LEARNED_NEW : LEARNED_MENDED;
+}
+
+int learner_commit(struct learner *l, struct err *err)
+{
+	if (!l->begun)
+		return 0;
+	int rc = store_save(l->store, model_state(l->model), model_state_bytes(), err);
+
+	l->generation = store_generation(l->store);
+	l->begun = false;
+	if (rc < 0)
+		store_abort(l->store);
+	else
+		rc = store_commit(l->store, err);
+	/* What is in memory is not what is on disk: load it again at the next begin. */
+	if (rc < 0)
+		l->generation = 0;
+	return rc;
+}

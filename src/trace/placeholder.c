@@ -1,2 +1,0 @@
-/* Goes when the folder has its first source. */
-typedef int trace_placeholder;
