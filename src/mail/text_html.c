@@ -72,6 +72,8 @@ struct page {
 	uint32_t beyond;          /* elements open beyond it */
 	uint32_t open[TAG_COUNT]; /* how many of each are on the stack */
 	struct span at[AT_COUNT]; /* attributes of the present tag, decoded; p is NULL for none */
+	uint8_t set[AT_COUNT];    /* which of them are there, set[sets] */
+	uint32_t sets;
 	struct url base;
 	bool has_base;
 	size_t written; /* visible text up to here was looked through for URLs */
@@ -282,12 +284,16 @@ static size_t attribute_id(struct span name)
 /* Reads the attributes of a tag into p->at; of twins the first one counts (13.2.5.33). */
 static void gather(struct page *p, const struct html_token *t)
 {
-	memset(p->at, 0, sizeof(p->at));
+	while (p->sets > 0)
+		p->at[p->set[--p->sets]] = (struct span){NULL, 0};
 	for (size_t i = 0; i < t->attributes; i++) {
 		size_t id = attribute_id(t->attribute[i].name);
 
-		if (id < AT_COUNT && !p->at[id].p)
-			p->at[id] = html_decode(p->sink->arena, t->attribute[i].value, true);
+		if (id == AT_COUNT || p->at[id].p)
+			continue;
+		p->at[id] = html_decode(p->sink->arena, t->attribute[i].value, true);
+		if (p->at[id].p)
+			p->set[p->sets++] = (uint8_t)id;
 	}
 }
 
@@ -659,6 +665,8 @@ static void page_init(struct page *p, struct text_sink *sink, uint32_t part, str
 	html_init(&p->html, utf8);
 	css_sheet_init(&p->sheet);
 	memset(p->open, 0, sizeof(p->open));
+	memset(p->at, 0, sizeof(p->at));
+	p->sets = 0;
 	p->stack[0] = (struct element){TAG_OTHER, 0, 0x000000, 0xffffff};
 	p->open[TAG_OTHER] = 1;
 	p->depth = 1;

@@ -118,7 +118,23 @@ static int percent_decode(struct arena *a, struct span *s)
 /* Forbidden domain code points (URL Standard, 3.2). */
 static bool is_forbidden(char c)
 {
-	return (unsigned char)c <= ' ' || c == 0x7f || strchr("#/:<>?@[\\]^|%", c) != NULL;
+	switch (c) {
+	case '#':
+	case '/':
+	case ':':
+	case '<':
+	case '>':
+	case '?':
+	case '@':
+	case '[':
+	case '\\':
+	case ']':
+	case '^':
+	case '|':
+	case '%':
+	case 0x7f: return true;
+	default: return (unsigned char)c <= ' ';
+	}
 }
 
 /*
@@ -221,7 +237,8 @@ static void check_labels(struct url *u)
 		u->odd_host = true;
 		h.n--;
 	}
-	u->odd_host |= h.n && (h.p[0] == '.' || span_find(h, SPAN("..")) >= 0);
+	for (size_t i = 0; i < h.n; i++)
+		u->odd_host |= h.p[i] == '.' && (i == 0 || h.p[i - 1] == '.');
 	u->host = h;
 }
 
