@@ -67,15 +67,29 @@ void run_gap(struct text_run *run, char gap)
 		run->gap = gap;
 }
 
+/* Bytes of white space that s begins with: ASCII's, or a no-break space, which looks no different.
+ */
+static size_t blank(struct span s)
+{
+	if (ascii_is_space(s.p[0]))
+		return 1;
+	return span_starts(s, SPAN("\xc2\xa0")) ? 2 : 0;
+}
+
 /* Length of the words that s begins with, single spaces between them included. */
 static size_t words(struct span s)
 {
 	size_t i = 0;
 
-	while (i < s.n && ((unsigned char)s.p[i] > ' ' || (s.p[i] == ' ' && i + 1 < s.n &&
-								  (unsigned char)s.p[i + 1] > ' ')))
-		i++;
-	return i;
+	for (; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i],
+			      next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : ' ';
+
+		if (c <= ' ' ? c != ' ' || next <= ' ' : c == 0xc2 && next == 0xa0)
+			break;
+	}
+	/* A space before a no-break space is the first of a run. */
+	return i && i < s.n && s.p[i - 1] == ' ' ? i - 1 : i;
 }
 
 int run_add_text(struct arena *a, struct text_run *run, struct span s, bool lines)
@@ -83,19 +97,18 @@ int run_add_text(struct arena *a, struct text_run *run, struct span s, bool line
 	int r = 0;
 
 	while (s.n && !r && !run->full) {
-		char c = s.p[0];
+		size_t n = blank(s);
 
-		if (ascii_is_space(c) || c == '\0') {
-			if (c)
-				run_gap(run, lines && c == '\n' ? '\n' : ' ');
-			s = span_skip(s, 1);
-			continue;
+		if (n) {
+			run_gap(run, lines && s.p[0] == '\n' ? '\n' : ' ');
+		} else if (s.p[0] == '\0') {
+			n = 1;
+		} else {
+			/* Another control character is text like any other. */
+			n = words(s);
+			n += !n;
+			r = run_add(a, run, span_take(s, n));
 		}
-		size_t n = words(s);
-
-		/* Another control character is text like any other. */
-		n += !n;
-		r = run_add(a, run, span_take(s, n));
 		s = span_skip(s, n);
 	}
 	return r;

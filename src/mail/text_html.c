@@ -77,6 +77,7 @@ struct page {
 	struct url base;
 	bool has_base;
 	size_t written; /* visible text up to here was looked through for URLs */
+	bool in_body;   /* something of the page's body was met */
 	bool in_anchor;
 	ssize_t anchor; /* index of the open anchor's link; -1 when it has none */
 	uint32_t anchor_depth;
@@ -261,7 +262,6 @@ static void imply_ends(struct page *p, enum html_tag tag)
 		if (tag != TAG_TD && tag != TAG_TH)
 			close_implied(p, TAG_TR, KIND_SCOPE);
 		break;
-	case TAG_BODY: close_implied(p, TAG_HEAD, KIND_SCOPE); break;
 	default: break;
 	}
 	if ((html_tag_kinds(tag) & KIND_BLOCK) && !(html_tag_kinds(tag) & KIND_TABLE))
@@ -567,8 +567,37 @@ static void add_references(struct page *p, struct text_run *run, struct span s, 
 	}
 }
 
+/*
+ * What is not of the head ends it, and begins the body (13.2.6.4.4, "anything else"). tag is
+ * TAG_OTHER for text.
+ */
+static void leave_head(struct page *p, enum html_tag tag)
+{
+	switch (tag) {
+	case TAG_HTML:
+	case TAG_HEAD:
+	case TAG_META:
+	case TAG_LINK:
+	case TAG_BASE:
+	case TAG_BASEFONT:
+	case TAG_BGSOUND:
+	case TAG_TITLE:
+	case TAG_STYLE:
+	case TAG_SCRIPT:
+	case TAG_NOSCRIPT:
+	case TAG_NOFRAMES:
+	case TAG_TEMPLATE: return;
+	default: break;
+	}
+	if (top(p)->tag == TAG_HEAD)
+		pop(p);
+	p->in_body |= !p->open[TAG_HEAD];
+}
+
 static void text(struct page *p, const struct html_token *t)
 {
+	if (!p->in_body && span_trim(t->text).n)
+		leave_head(p, TAG_OTHER);
 	struct text_run *run = run_of(p);
 	bool lines = p->open[TAG_PRE] || p->open[TAG_XMP] || p->open[TAG_LISTING];
 
@@ -619,6 +648,10 @@ static void start(struct page *p, const struct html_token *t)
 		break_line(p);
 	else if (tag == TAG_TD || tag == TAG_TH)
 		run_gap(run_of(p), ' ');
+	if (!p->in_body)
+		leave_head(p, tag);
+	else if (tag == TAG_HEAD)
+		return; /* a second head, or one in the body, is none */
 	imply_ends(p, tag);
 	if (tag == TAG_A)
 		close_tag(p, TAG_A);
@@ -671,7 +704,7 @@ static void page_init(struct page *p, struct text_sink *sink, uint32_t part, str
 	p->open[TAG_OTHER] = 1;
 	p->depth = 1;
 	p->beyond = 0;
-	p->has_base = p->in_anchor = false;
+	p->has_base = p->in_anchor = p->in_body = false;
 	p->written = sink->visible.n;
 	p->failed = 0;
 }

@@ -82,6 +82,11 @@ static void renders_text(void **state)
 		{"<textarea>a<b></textarea>", "a<b>", ""},
 		{"a<plaintext>b</plaintext>", "a\nb</plaintext>", ""},
 		{"1 < 2 <3", "1 < 2 <3", ""},
+		{"a &nbsp; b&nbsp;c \xc2\xa0", "a b c", ""},
+		{"a\xc3\xa0 b", "a\xc3\xa0 b", ""},
+		{"<head><title>t</title>a", "a", "t"},
+		{"<head><div>a</div>", "a", ""},
+		{"<body><head><title>t</title>a<head>b</head>c", "abc", "t"},
 		{"a\xe2\x80\x8b"
 		 "b",
 			"a\xe2\x80\x8b"
