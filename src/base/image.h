@@ -8,7 +8,7 @@
  *
  * The checksum is against accidents: a bad disk, a copy that was cut short. Whoever can write our
  * own files can also write a right checksum, so readers check offsets whatever it says; and every
- * command pays for it at its start, where BLAKE2b would take 12 ms for 10 MB and XXH3 takes 1.
+ * command pays for it at its start: 1 ms for 11 MB, where BLAKE2b takes some thirty times as long.
  */
 #ifndef CORDON_BASE_IMAGE_H
 #define CORDON_BASE_IMAGE_H

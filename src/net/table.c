@@ -25,18 +25,6 @@ struct table {
 	uint32_t n_origins, n_v4, n_v6;
 };
 
-static const size_t item_bytes[SECTIONS] = {
-	[SECTION_SOURCE] = 1,
-	[SECTION_TERMS] = 1,
-	[SECTION_HOLDERS] = 1,
-	[SECTION_ORIGINS] = sizeof(struct table_origin),
-	[SECTION_V4] = sizeof(struct v4_segment),
-	[SECTION_V4_INDEX] = sizeof(uint32_t),
-	[SECTION_V6_STARTS] = sizeof(struct v6_start),
-	[SECTION_V6_VALUES] = sizeof(uint32_t),
-	[SECTION_V6_INDEX] = sizeof(uint32_t),
-};
-
 static u128 v6_value(uint64_t high, uint64_t low)
 {
 	return (u128)high << 64 | low;
@@ -57,7 +45,7 @@ static struct span section(struct span payload, enum table_section which, uint32
 {
 	const struct table_head *h = (const void *)payload.p;
 	uint64_t offset = le32toh(h->place[which].offset);
-	uint64_t bytes = (uint64_t)le32toh(h->place[which].count) * item_bytes[which];
+	uint64_t bytes = (uint64_t)le32toh(h->place[which].count) * table_item_bytes(which);
 
 	*ret_count = le32toh(h->place[which].count);
 	if (offset % 8 || offset < sizeof(*h) || offset + bytes > payload.n)

@@ -359,82 +359,83 @@ static int flatten(struct entries *e, u128 max, uint64_t *repeated, struct segme
 	return rc;
 }
 
-/* Appends zeros up to a multiple of 8 bytes and notes where the next section begins. */
-static void begin_section(
+/*
+ * Begins a section of that many items at a multiple of 8 bytes, zeros before it, and notes where.
+ * Returns the room for them, counted as written already; NULL when memory is short.
+ */
+static void *put_section(
 	struct buf *to, struct table_head *head, enum table_section which, size_t count)
 {
-	while (to->n % 8 && buf_ok(to))
-		buf_byte(to, '\0');
+	size_t zeros = -to->n % 8, bytes = count * table_item_bytes(which);
+	char *room = buf_reserve(to, zeros + bytes + 1);
+
+	if (!room)
+		return NULL;
+	memset(room, 0, zeros);
+	to->n += zeros + bytes;
 	head->place[which] =
-		(struct table_place){htole32((uint32_t)to->n), htole32((uint32_t)count)};
+		(struct table_place){htole32((uint32_t)(to->n - bytes)), htole32((uint32_t)count)};
+	return room + zeros;
 }
 
 static void put_text(
 	struct buf *to, struct table_head *head, enum table_section which, struct span text)
 {
-	begin_section(to, head, which, text.n);
-	buf_add(to, text);
-}
+	void *room = put_section(to, head, which, text.n);
 
-static void put_u32(struct buf *to, uint32_t n)
-{
-	n = htole32(n);
-	buf_add(to, (struct span){(const char *)&n, sizeof(n)});
-}
-
-static void put_u64(struct buf *to, uint64_t n)
-{
-	n = htole64(n);
-	buf_add(to, (struct span){(const char *)&n, sizeof(n)});
+	if (room && text.n)
+		memcpy(room, text.p, text.n);
 }
 
 static void put_origins(struct buf *to, struct table_head *head, const struct table_builder *b)
 {
-	begin_section(to, head, SECTION_ORIGINS, b->n_origins);
-	for (size_t i = 0; i < b->n_origins; i++) {
-		put_u32(to, b->origins[i].asn);
-		put_u32(to, b->origins[i].holder);
-		put_u32(to, b->origins[i].holder_bytes);
-	}
+	struct table_origin *o = put_section(to, head, SECTION_ORIGINS, b->n_origins);
+
+	for (size_t i = 0; o && i < b->n_origins; i++)
+		o[i] = (struct table_origin){htole32(b->origins[i].asn),
+			htole32(b->origins[i].holder), htole32(b->origins[i].holder_bytes)};
 }
 
 static void put_v4(struct buf *to, struct table_head *head, const struct segments *s)
 {
+	struct v4_segment *segment = put_section(to, head, SECTION_V4, s->n);
+
+	for (size_t i = 0; segment && i < s->n; i++)
+		segment[i] = (struct v4_segment){
+			htole32((uint32_t)s->at[i].start), htole32(s->at[i].value)};
+	uint32_t *index = put_section(to, head, SECTION_V4_INDEX, V4_BUCKETS + 1);
 	uint32_t at = 0;
 
-	begin_section(to, head, SECTION_V4, s->n);
-	for (size_t i = 0; i < s->n; i++) {
-		put_u32(to, (uint32_t)s->at[i].start);
-		put_u32(to, s->at[i].value);
-	}
-	begin_section(to, head, SECTION_V4_INDEX, V4_BUCKETS + 1);
-	for (uint32_t bucket = 0; bucket < V4_BUCKETS; bucket++) {
+	for (uint32_t bucket = 0; index && bucket < V4_BUCKETS; bucket++) {
 		while (at + 1 < s->n && s->at[at + 1].start <= v4_bucket_first(bucket))
 			at++;
-		put_u32(to, at);
+		index[bucket] = htole32(at);
 	}
-	put_u32(to, (uint32_t)s->n - 1);
+	if (index)
+		index[V4_BUCKETS] = htole32((uint32_t)s->n - 1);
 }
 
 static void put_v6(struct buf *to, struct table_head *head, const struct segments *s)
 {
+	struct v6_start *start = put_section(to, head, SECTION_V6_STARTS, s->n);
+
+	for (size_t i = 0; start && i < s->n; i++)
+		start[i] = (struct v6_start){htole64((uint64_t)(s->at[i].start >> 64)),
+			htole64((uint64_t)s->at[i].start)};
+	uint32_t *value = put_section(to, head, SECTION_V6_VALUES, s->n);
+
+	for (size_t i = 0; value && i < s->n; i++)
+		value[i] = htole32(s->at[i].value);
+	uint32_t *index = put_section(to, head, SECTION_V6_INDEX, V6_BUCKETS + 1);
 	uint32_t at = 0;
 
-	begin_section(to, head, SECTION_V6_STARTS, s->n);
-	for (size_t i = 0; i < s->n; i++) {
-		put_u64(to, (uint64_t)(s->at[i].start >> 64));
-		put_u64(to, (uint64_t)s->at[i].start);
-	}
-	begin_section(to, head, SECTION_V6_VALUES, s->n);
-	for (size_t i = 0; i < s->n; i++)
-		put_u32(to, s->at[i].value);
-	begin_section(to, head, SECTION_V6_INDEX, V6_BUCKETS + 1);
-	for (uint32_t bucket = 0; bucket < V6_BUCKETS; bucket++) {
+	for (uint32_t bucket = 0; index && bucket < V6_BUCKETS; bucket++) {
 		while (at + 1 < s->n && s->at[at + 1].start <= v6_bucket_first(bucket))
 			at++;
-		put_u32(to, at);
+		index[bucket] = htole32(at);
 	}
-	put_u32(to, (uint32_t)s->n - 1);
+	if (index)
+		index[V6_BUCKETS] = htole32((uint32_t)s->n - 1);
 }
 
 static int compare_u32(const void *a, const void *b)

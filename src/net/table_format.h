@@ -8,6 +8,7 @@
 #ifndef CORDON_NET_TABLE_FORMAT_H
 #define CORDON_NET_TABLE_FORMAT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define TABLE_MAGIC   "cordntab" /* 8 bytes, no NUL */
@@ -62,6 +63,24 @@ enum table_section {
 	SECTION_V6_INDEX,  /* uint32_t, V6_BUCKETS + 1 */
 	SECTIONS
 };
+
+/* Bytes of one item of a section. */
+static inline size_t table_item_bytes(enum table_section which)
+{
+	static const uint8_t bytes[SECTIONS] = {
+		[SECTION_SOURCE] = 1,
+		[SECTION_TERMS] = 1,
+		[SECTION_HOLDERS] = 1,
+		[SECTION_ORIGINS] = sizeof(struct table_origin),
+		[SECTION_V4] = sizeof(struct v4_segment),
+		[SECTION_V4_INDEX] = sizeof(uint32_t),
+		[SECTION_V6_STARTS] = sizeof(struct v6_start),
+		[SECTION_V6_VALUES] = sizeof(uint32_t),
+		[SECTION_V6_INDEX] = sizeof(uint32_t),
+	};
+
+	return bytes[which];
+}
 
 /* Where a section is: bytes from the start of the payload, and items. */
 struct table_place {
