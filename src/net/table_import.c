@@ -230,6 +230,15 @@ static int read_comment(struct import *im, struct span line, struct err *err)
 	return import_tell_day(im, day, err);
 }
 
+/* Names of columns: the first holds neither '.' nor ':', which every address does. */
+static bool is_header(struct span line)
+{
+	struct span first = {NULL, 0};
+
+	span_cut(&line, ',', &first);
+	return span_index(first, '.') < 0 && span_index(first, ':') < 0;
+}
+
 static int read_lines(struct import *im, struct lines *l, import_line *format, struct err *err)
 {
 	struct span line;
@@ -250,7 +259,7 @@ static int read_lines(struct import *im, struct lines *l, import_line *format, s
 		rc = too_long ? IMPORT_LONG : format(im, line);
 		if (rc < 0)
 			return err_sys(err, rc, "%s: line %ju", im->path, (uintmax_t)number);
-		if (rc > 0 && !(header && rc == IMPORT_ADDRESS)) /* a line of column names */
+		if (rc > 0 && !(header && is_header(line)))
 			import_skip(im, (enum import_reason)rc, number, line);
 		header = false;
 	}
