@@ -8,6 +8,7 @@
 #ifndef CORDON_JUDGE_CHECK_H
 #define CORDON_JUDGE_CHECK_H
 
+#include "judge/check/words.h"
 #include "mail/address.h"
 #include "mail/message.h"
 #include "mail/received.h"
@@ -15,14 +16,18 @@
 /* One thing that one check found. */
 struct finding {
 	const struct check *check;
-	const char *name;     /* "link-lies/domain": the check's name, '/', and the variant; static */
+	const char *name; /* "link-lies/domain": the check's name, '/', and the variant; static */
 	struct span evidence; /* the very bytes it rests on, in the message or decoded from it */
-	struct span words;    /* a sentence for a person, in the arena: what was seen, with the values
-	                         that differ; no line breaks, no control characters */
+	struct span words; /* a sentence for a person, in the arena: what was seen, with the values
+			      that differ; no line breaks, no control characters */
 };
 
 /* Room for findings; more than FINDINGS_MOST are not kept, and none is kept twice by name. */
 #define FINDINGS_MOST 64
+
+/* Room for recipients and for signing domains; more are not looked at. */
+#define RECIPIENTS_MOST 8
+#define SIGNERS_MOST    4
 
 struct findings {
 	struct finding at[FINDINGS_MOST];
@@ -31,24 +36,39 @@ struct findings {
 
 /* All that a check may look at. Made once a message by check_run(). */
 struct check_input {
-	struct message_parser *mp;  /* for its arena and for decoding */
+	struct message_parser *mp; /* for its arena and for decoding */
 	const struct message *m;
 	const struct received *chain;
 	struct address from, reply_to, sender; /* first mailboxes; empty spans where absent */
 	bool has_from, has_reply_to, has_sender;
-	struct span from_domain;    /* registrable domain of from; empty when there is none */
-	struct span subject;        /* decoded */
-	struct mail_date date;      /* of the Date field */
+	struct span from_domain; /* registrable domain of from; empty when there is none */
+	struct span subject;     /* decoded */
+	struct mail_date date;   /* of the Date field */
 	bool has_date;
-	int64_t arrived;            /* seconds since 1970 when the top Received line was written, or
-	                               0 when it is not known; never the clock */
-	bool is_list;               /* carries List-Id or List-Post, or an older list's marks */
+	int64_t arrived;           /* seconds since 1970 when the top Received line was written, or
+				      0 when it is not known; never the clock */
+	bool is_list;              /* carries List-Id or List-Post, or an older list's marks */
+	bool is_reply;             /* carries In-Reply-To or References */
+	struct span from_host;     /* whole domain of from, as in the address */
+	struct span return_domain; /* registrable domain of Return-Path */
+	struct span rcpt[RECIPIENTS_MOST]; /* rcpt[rcpts]: recipients, "local@domain": first those
+				       of the envelope (Delivered-To and its like, "for" of believed
+				       Received lines), then To and Cc */
+	size_t rcpts, rcpts_sure;          /* all of them; those of the envelope */
+	struct span own_domain; /* registrable domain of the first recipient; empty when not
+				   known or when anybody may have a mailbox there */
+	struct span signer[SIGNERS_MOST]; /* signer[signers]: registrable domains that DKIM
+				       signatures name (d=); claims, nothing is verified here */
+	size_t signers;
+	struct words_text subject_words; /* folded */
+	struct words_text words;         /* the visible text, folded */
 };
 
 struct check {
-	const char *name;     /* "link-lies" */
-	const char *words;    /* what it looks for, one line, for the man page and --list-checks */
-	const char *const *variants; /* names ("link-lies/domain", ...) that it may give, NULL ends */
+	const char *name;  /* "link-lies" */
+	const char *words; /* what it looks for, one line, for the man page and --list-checks */
+	/* Names ("link-lies/domain", ...) that it may give, NULL ends. */
+	const char *const *variants;
 	/* Adds what it finds. Linear in the message, nothing asked of the network. */
 	void (*run)(const struct check_input *in, struct findings *out);
 };
@@ -64,6 +84,16 @@ extern const struct check *const checks[];
 void finding_add(const struct check_input *in, struct findings *out, const struct check *check,
 	const char *name, struct span evidence, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
+
+/* The registrable domain of a host or address domain, lower case; empty when it has none. In the
+ * arena or in the host. */
+struct span check_domain(const struct check_input *in, struct span host);
+
+/* s with ASCII letters in lower case, in the arena; empty when memory is short. */
+struct span check_lower(const struct check_input *in, struct span s);
+
+/* True when a registrable domain is the sender's: of From, of a signature, of Return-Path. */
+bool check_is_sender(const struct check_input *in, struct span domain);
 
 /*
  * Fills *ret_in from a parsed message and its chain, and runs every check. Returns 0, or -ENOMEM.

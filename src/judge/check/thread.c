@@ -1,0 +1,58 @@
+/* Answers: mail that quotes and refers to earlier mail. Easy to fake in part, so the parts are told
+ * apart, and a subject that pretends ("Re:") without a reference is evidence against. */
+#include "judge/check/list.h"
+
+static const char *const variants[] = {"thread/reply", "thread/references", "thread/deep",
+	"thread/quoted", "thread/fake-reply", "thread/forward", NULL};
+
+/* Lines that quote ("> "), counted in the first 64 KiB. */
+static size_t quoted_lines(struct span text, struct span *ret_first)
+{
+	struct span rest = span_take(text, 65536), line;
+	size_t n = 0;
+
+	while (span_line(&rest, &line))
+		if (line.n > 2 && line.p[0] == '>' && !n++)
+			*ret_first = line;
+	return n;
+}
+
+static void run(const struct check_input *in, struct findings *out)
+{
+	const struct field *refs = message_field(in->m, FIELD_REFERENCES);
+	const struct field *to = message_field(in->m, FIELD_IN_REPLY_TO);
+	struct span subject = in->subject, first = {0}, folded = in->words.folded;
+	size_t quoted = quoted_lines(in->m->text, &first), ids = 0;
+	bool wrote = span_find(folded, SPAN(" wrote:")) >= 0 ||
+		     span_find(folded, SPAN(" schrieb")) >= 0 ||
+		     span_find(folded, SPAN(" a ecrit")) >= 0 ||
+		     span_find(folded, SPAN("-----original message-----")) >= 0;
+	bool re = span_starts_nocase(subject, SPAN("Re:")) ||
+		  span_starts_nocase(subject, SPAN("AW:")) ||
+		  span_starts_nocase(subject, SPAN("SV:")) ||
+		  span_starts_nocase(subject, SPAN("RV:"));
+
+	if (in->is_reply && (quoted || wrote))
+		finding_add(in, out, &check_thread, "thread/reply", first,
+			"The mail answers and quotes another");
+	else if (in->is_reply)
+		finding_add(in, out, &check_thread, "thread/references", (to ? to : refs)->value,
+			"The mail refers to an earlier one");
+	else if (quoted >= 2)
+		finding_add(
+			in, out, &check_thread, "thread/quoted", first, "The mail quotes another");
+	for (size_t i = 0; refs && i < refs->value.n; i++)
+		ids += refs->value.p[i] == '<';
+	if (ids >= 3)
+		finding_add(in, out, &check_thread, "thread/deep", refs->value,
+			"The mail is part of a longer exchange");
+	if (re && !in->is_reply && !quoted && !wrote)
+		finding_add(in, out, &check_thread, "thread/fake-reply", subject,
+			"The subject pretends to answer, but the mail refers to no other");
+	if (span_starts_nocase(subject, SPAN("Fwd:")) || span_starts_nocase(subject, SPAN("Fw:")) ||
+		span_starts_nocase(subject, SPAN("WG:")))
+		finding_add(
+			in, out, &check_thread, "thread/forward", subject, "The mail is passed on");
+}
+
+const struct check check_thread = {"thread", "answers: references and quotations", variants, run};
