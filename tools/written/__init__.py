@@ -1,0 +1,1 @@
+"""Parts of tools/written-mail.py: texts, body, links, senders, sites."""
