@@ -161,10 +161,16 @@ static void pop_to(struct page *p, uint32_t depth)
 		pop(p);
 }
 
-/*
- * The index of the nearest open element of that tag, 0 when there is none. Elements of the kinds in
- * `stop` hide what is outside of them.
+/* Whether an element of the kinds in `stop` hides those outside; of blocks, these three never do.
  */
+static bool is_stop(enum html_tag tag, unsigned stop)
+{
+	if (stop & KIND_BLOCK && (tag == TAG_ADDRESS || tag == TAG_DIV || tag == TAG_P))
+		return false;
+	return html_tag_kinds(tag) & stop;
+}
+
+/* The index of the nearest open element of that tag, up to a stop; 0 when there is none. */
 static uint32_t find_open(struct page *p, enum html_tag tag, unsigned stop)
 {
 	if (!p->open[tag])
@@ -172,7 +178,7 @@ static uint32_t find_open(struct page *p, enum html_tag tag, unsigned stop)
 	for (uint32_t i = p->depth - 1; i > 0; i--) {
 		if (p->stack[i].tag == tag)
 			return i;
-		if (html_tag_kinds((enum html_tag)p->stack[i].tag) & stop)
+		if (is_stop((enum html_tag)p->stack[i].tag, stop))
 			break;
 	}
 	return 0;
@@ -231,7 +237,7 @@ static void close_tag(struct page *p, enum html_tag tag)
 		pop_to(p, i);
 }
 
-/* Closes an open `tag`, unless one of the kinds or tags of a list stands between. */
+/* Closes an open `tag`, unless a stop stands between. */
 static void close_implied(struct page *p, enum html_tag tag, unsigned stop)
 {
 	uint32_t i = find_open(p, tag, stop);
@@ -244,11 +250,11 @@ static void close_implied(struct page *p, enum html_tag tag, unsigned stop)
 static void imply_ends(struct page *p, enum html_tag tag)
 {
 	switch (tag) {
-	case TAG_LI: close_implied(p, TAG_LI, KIND_SCOPE); break;
+	case TAG_LI: close_implied(p, TAG_LI, KIND_SCOPE | KIND_BLOCK); break;
 	case TAG_DD:
 	case TAG_DT:
-		close_implied(p, TAG_DD, KIND_SCOPE);
-		close_implied(p, TAG_DT, KIND_SCOPE);
+		close_implied(p, TAG_DD, KIND_SCOPE | KIND_BLOCK);
+		close_implied(p, TAG_DT, KIND_SCOPE | KIND_BLOCK);
 		break;
 	case TAG_OPTION: close_implied(p, TAG_OPTION, KIND_SCOPE); break;
 	case TAG_TR:

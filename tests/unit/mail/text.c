@@ -143,6 +143,8 @@ static void survives_crossed_tags(void **state)
 		{"<div style=display:none><table><tr><td></div>x</table>x</div>a", "a", "x\nx"},
 		{"<p style=display:none>x<p>a", "a", "x"},
 		{"<li style=display:none>x<li>a", "a", "x"},
+		{"<ul><li style=display:none>x<ul><li>y</ul><li>a", "a", "x\ny"},
+		{"<li style=display:none><div>x<li>a", "a", "x"},
 		{"<b style=display:none><i>x</b>a</i>b", "ab", "x"},
 		{"a<span", "a", ""},
 		{"a<!-- b", "a", ""},
