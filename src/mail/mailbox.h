@@ -21,7 +21,7 @@ struct mailbox_item {
 	struct span raw;    /* without the mbox separator line, ">From " quoting undone */
 	struct span from;   /* the mbox separator line without "From "; empty when there is none */
 	const char *path;   /* the file it is in; "-" for standard input */
-	uint64_t offset;    /* where it starts in the (decompressed) file */
+	uint64_t offset;    /* of its first byte in the (decompressed) file, behind the separator */
 	uint64_t number;    /* 1 for the first message of that file */
 	bool in_mbox;       /* the file holds messages behind separator lines */
 	bool cut;           /* longer than MAILBOX_MESSAGE_MOST */
