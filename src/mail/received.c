@@ -77,19 +77,19 @@ static bool is_sibling(struct span a, struct span b)
 	return a.n < b.n && span_ends_nocase(b, a) && b.p[b.n - a.n - 1] == '.';
 }
 
-/*
- * True when two writers may be of one site. A line that does not name its writer, or names it by
- * an address or as "localhost", says nothing against it.
- */
-static bool is_same_site(struct span a, struct span b)
+/* True when a writer's name says where it is: a domain, not an address, "localhost" or "mx". */
+static bool says_where(struct span name)
 {
 	struct ip ip;
 
-	if (!a.n || !b.n || ip_parse(a, &ip) == 0 || ip_parse(b, &ip) == 0)
-		return true;
-	if (span_starts_nocase(a, SPAN("localhost")) || span_starts_nocase(b, SPAN("localhost")))
-		return true;
-	return is_sibling(a, b) || is_sibling(b, a);
+	return span_index(name, '.') > 0 && ip_parse(name, &ip) < 0 &&
+	       !span_starts_nocase(name, SPAN("localhost."));
+}
+
+/* True when two writers may be of one site: when nothing is said against it. */
+static bool is_same_site(struct span a, struct span b)
+{
+	return !says_where(a) || !says_where(b) || is_sibling(a, b) || is_sibling(b, a);
 }
 
 /* True when the line below h was written by the site too. site: the last writer's name above. */

@@ -273,9 +273,11 @@ bool received_is_fetch(struct span with)
 	return is_one_of(with, names);
 }
 
-static bool is_lmtp(struct span with)
+/* Handed over inside the site by its protocol: RFC 2033 keeps LMTP off the open network. */
+static bool is_inner(struct span with)
 {
-	return span_starts_nocase(with, SPAN("LMTP"));
+	return received_is_fetch(with) || span_starts_nocase(with, SPAN("LMTP")) ||
+	       span_starts_nocase(with, SPAN("qmail-scanner"));
 }
 
 /* Tells apart which of the peer's names is whose word. */
@@ -333,8 +335,7 @@ void received_parse(struct span value, struct hop *ret_hop)
 	hop.has_date =
 		semicolon >= 0 &&
 		date_parse(span_trim(span_skip(value, (size_t)semicolon + 1)), &hop.date) == 0;
-	hop.local = !peer.from || peer.pickup || peer.unix_socket || received_is_fetch(hop.with) ||
-		    is_lmtp(hop.with) ||
+	hop.local = !peer.from || peer.pickup || peer.unix_socket || is_inner(hop.with) ||
 		    (!hop.ip.family && hop.helo.n && span_eq_nocase(hop.helo, hop.by));
 	*ret_hop = hop;
 }
