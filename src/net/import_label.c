@@ -80,7 +80,8 @@ static int is_licence(const struct dirent *d)
 	return span_find_nocase(name, SPAN("licen")) >= 0 && d->d_name[0] != '.';
 }
 
-/* Appends a licence's text to the terms, a blank line between two. */
+/* Appends a licence's text to the terms, a blank line between two. What cannot be read, such as a
+ * folder of that name, is none. */
 static int add_terms(struct import *im, const char *path, struct err *err)
 {
 	struct buf text = {0};
@@ -92,7 +93,7 @@ static int add_terms(struct import *im, const char *path, struct err *err)
 		buf_add(&im->terms, span_trim(buf_span(&text)));
 	}
 	buf_done(&text);
-	return rc;
+	return rc == -ENOMEM ? rc : 0;
 }
 
 /* Reads the licence texts of a folder, once a folder. */

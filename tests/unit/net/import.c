@@ -285,6 +285,7 @@ static void a_package_is_one_table_with_its_terms(void **state)
 	write_file("package/asn-ipv4-num.csv", SPAN("3221225984,3221226239,1,One\n"));
 	write_file("package/README.md", SPAN("no data\n"));
 	write_file("package/B-LICENSE", SPAN("Name us.\n"));
+	write_file("package/licenses/other.txt", SPAN("A folder's name is no licence.\n"));
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/package", folder);
