@@ -3,6 +3,7 @@
  * order counts, on one. Nothing is read from or written to the state directory.
  */
 #include "base/file.h"
+#include "cli/index.h"
 #include "cli/mailrun.h"
 #include "cli/roc_svg.h"
 #include "cli/site.h"
@@ -17,14 +18,13 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define INDEX_MOST ((size_t)1 << 30)
+#define LIST_MOST ((size_t)1 << 30)
 
 enum feedback { FEEDBACK_IMMEDIATE, FEEDBACK_DELAYED, FEEDBACK_PARTIAL, FEEDBACK_NONE };
 
-/* One line of the index, and what became of it. */
+/* What became of a message of the index. */
 struct entry {
-	const char *path;
-	bool spam, told; /* the label; whether the judge is told it */
+	bool told; /* whether the judge is told its label */
 	bool judged;
 	double score;
 	bool called_spam; /* by the threshold in force when it was judged */
@@ -35,14 +35,12 @@ struct eval {
 	struct site site;
 	struct starter *starter;
 	struct model *model;
-	struct entry *entry; /* entry[entries] */
-	const char **path;   /* path[entries], the same paths for the mailbox */
-	size_t entries, at;  /* at: the entry whose file is being taken */
+	struct index index;
+	struct entry *entry; /* one for each of the index's */
+	size_t at;           /* the entry whose file is being taken */
 	size_t learned_to;   /* entries before it were learned, or need not be */
 	enum feedback feedback;
 	size_t delay;
-	char *folder;    /* of the index, with its last '/' */
-	struct buf text; /* the index */
 	FILE *scores;
 };
 
@@ -64,32 +62,26 @@ static int look(void *context, struct judge_bench *bench, struct mail *m, struct
 	return 0;
 }
 
-static void learn_entry(struct eval *e, struct entry *x)
+static void learn_entry(struct eval *e, size_t i)
 {
+	struct entry *x = &e->entry[i];
+
 	if (x->features && x->told)
-		model_learn(e->model, e->starter, x->features, x->spam);
+		model_learn(e->model, e->starter, x->features, e->index.entry[i].spam);
 	free(x->features);
 	x->features = NULL;
-}
-
-/* The entry of the file that a message is in: files that could not be read have none to take. */
-static struct entry *entry_of(struct eval *e, const char *path)
-{
-	while (e->at < e->entries && strcmp(e->path[e->at], path))
-		e->at++;
-	return e->at < e->entries ? &e->entry[e->at] : NULL;
 }
 
 static int take(void *context, struct mail *m, struct err *err)
 {
 	struct eval *e = context;
-	struct entry *x = entry_of(e, m->path);
+	const struct index_entry *named = index_find(&e->index, m->path, &e->at);
+	struct entry *x = &e->entry[e->at];
 	struct opinion o;
 
-	if (!x || x->judged)
+	if (!named || x->judged)
 		return err_set(err, -EINVAL,
-			"%s: holds more than one message, or is named twice; an index names one a "
-			"file",
+			"%s: holds more than one message, or is named twice; an index names one a file",
 			m->path);
 	model_opinion(e->model, e->starter, m->kept, &o);
 	x->judged = true;
@@ -98,94 +90,41 @@ static int take(void *context, struct mail *m, struct err *err)
 		o.log_odds >= model_threshold(e->model, e->starter, e->site.config.ham_loss);
 	x->features = m->kept;
 	m->kept = NULL;
-	fprintf(e->scores, "%s %.17g %s\n", x->spam ? "spam" : "ham", x->score, x->path);
+	fprintf(e->scores, "%s %.17g %s\n", named->spam ? "spam" : "ham", x->score, named->path);
 	for (; e->learned_to + e->delay <= e->at; e->learned_to++)
-		learn_entry(e, &e->entry[e->learned_to]);
+		learn_entry(e, e->learned_to);
 	return 0;
-}
-
-/* "ham PATH" or "spam PATH", the path relative to the index; blank lines and '#' are passed over.
- */
-static int read_line(
-	struct eval *e, struct span line, size_t number, const char *index, struct err *err)
-{
-	struct span label, rest = span_trim(line);
-
-	if (!rest.n || rest.p[0] == '#')
-		return 0;
-	ssize_t space = span_index(rest, ' ');
-
-	label = span_take(rest, space < 0 ? 0 : (size_t)space);
-	bool spam = span_eq_nocase(label, SPAN("spam"));
-
-	if (!spam && !span_eq_nocase(label, SPAN("ham")))
-		return err_set(
-			err, -EINVAL, "%s:%zu: not 'ham PATH' or 'spam PATH'", index, number);
-	struct span name = span_trim(span_skip(rest, (size_t)space));
-	char *path;
-	int n = asprintf(&path, "%s%.*s", name.p[0] == '/' ? "" : e->folder, SPAN_ARG(name));
-
-	if (n < 0)
-		return err_sys(err, -ENOMEM, "%s", index);
-	e->path[e->entries] = path;
-	e->entry[e->entries++] = (struct entry){.path = path + (n - (int)name.n),
-		.spam = spam,
-		.told = e->feedback == FEEDBACK_IMMEDIATE || e->feedback == FEEDBACK_DELAYED};
-	return 0;
-}
-
-static int read_index(struct eval *e, const char *index, struct err *err)
-{
-	const char *slash = strrchr(index, '/');
-	int rc = file_read(index, INDEX_MOST, &e->text, err);
-
-	if (rc < 0)
-		return rc;
-	struct span rest = buf_span(&e->text), line;
-	size_t lines = 1;
-
-	for (size_t i = 0; i < rest.n; i++)
-		lines += rest.p[i] == '\n';
-	e->folder = strndup(index, slash ? (size_t)(slash - index + 1) : 0);
-	e->entry = calloc(lines, sizeof(*e->entry));
-	e->path = calloc(lines, sizeof(*e->path));
-	if (!e->folder || !e->entry || !e->path)
-		return err_sys(err, -ENOMEM, "%s", index);
-	for (size_t number = 1; rc == 0 && span_line(&rest, &line); number++)
-		rc = read_line(e, line, number, index, err);
-	if (rc == 0 && !e->entries)
-		rc = err_set(err, -EINVAL, "%s: names no messages", index);
-	return rc;
 }
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp((*(struct entry *const *)a)->path, (*(struct entry *const *)b)->path);
+	return strcmp((*(const struct index_entry *const *)a)->path,
+		(*(const struct index_entry *const *)b)->path);
 }
 
 /* Marks the entries whose paths the list names, one a line, as those whose label is told. */
 static int read_partial(struct eval *e, const char *list, struct err *err)
 {
-	struct entry **sorted = calloc(e->entries, sizeof(struct entry *));
+	const size_t n = e->index.n, one = sizeof(struct index_entry *);
+	const struct index_entry **sorted = calloc(n, one);
 	struct buf text = {0};
-	int rc = sorted ? file_read(list, INDEX_MOST, &text, err)
+	int rc = sorted ? file_read(list, LIST_MOST, &text, err)
 			: err_sys(err, -ENOMEM, "%s", list);
 	struct span rest = buf_span(&text), line;
 
-	for (size_t i = 0; rc == 0 && i < e->entries; i++)
-		sorted[i] = &e->entry[i];
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		sorted[i] = &e->index.entry[i];
 	if (rc == 0)
-		qsort(sorted, e->entries, sizeof(struct entry *), by_path);
+		qsort(sorted, n, one, by_path);
 	while (rc == 0 && span_line(&rest, &line)) {
 		char path[PATH_MAX];
-		struct entry want = {.path = path}, *key = &want, **got;
+		const struct index_entry want = {.path = path}, *key = &want, **got;
 
 		line = span_trim(line);
 		snprintf(path, sizeof(path), "%.*s", SPAN_ARG(line));
-		got = line.n ? bsearch(&key, sorted, e->entries, sizeof(struct entry *), by_path)
-			     : NULL;
+		got = line.n ? bsearch(&key, sorted, n, one, by_path) : NULL;
 		if (got)
-			(*got)->told = true;
+			e->entry[*got - e->index.entry].told = true;
 		else if (line.n)
 			rc = err_set(err, -EINVAL, "%s: '%s' is not in the index", list, path);
 	}
@@ -222,15 +161,17 @@ static struct spent budget_spent(const struct eval *e)
 {
 	double ham = 0, spam = 0, lost = 0, caught = 0;
 
-	for (size_t i = 0; i < e->entries; i++) {
+	for (size_t i = 0; i < e->index.n; i++) {
 		const struct entry *x = &e->entry[i];
 
 		if (!x->judged)
 			continue;
-		ham += !x->spam;
-		spam += x->spam;
-		lost += !x->spam && x->called_spam;
-		caught += x->spam && x->called_spam;
+		bool is_spam = e->index.entry[i].spam;
+
+		ham += !is_spam;
+		spam += is_spam;
+		lost += !is_spam && x->called_spam;
+		caught += is_spam && x->called_spam;
 	}
 	return (struct spent){lost / ham, caught / spam};
 }
@@ -239,9 +180,9 @@ static size_t judged(const struct eval *e, struct scored *s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < e->entries; i++)
+	for (size_t i = 0; i < e->index.n; i++)
 		if (e->entry[i].judged)
-			s[n++] = (struct scored){e->entry[i].score, e->entry[i].spam};
+			s[n++] = (struct scored){e->entry[i].score, e->index.entry[i].spam};
 	return n;
 }
 
@@ -331,7 +272,7 @@ static int write_plot(const char *path, const struct scored *s, size_t n,
 
 static int report(const struct eval *e, const char *plot, bool json, double seconds)
 {
-	struct scored *s = calloc(e->entries, sizeof(*s));
+	struct scored *s = calloc(e->index.n, sizeof(*s));
 	struct roc_result r;
 	struct err err;
 	size_t n = s ? judged(e, s) : 0;
@@ -371,8 +312,13 @@ static double now_s(void)
 static int prepare(struct eval *e, const char *index, const char *list, bool starter,
 	const char *scores, struct err *err)
 {
-	int rc = read_index(e, index, err);
+	int rc = index_read(index, &e->index, err);
 
+	if (rc == 0 && !(e->entry = calloc(e->index.n, sizeof(*e->entry))))
+		rc = err_sys(err, -ENOMEM, "%s", index);
+	for (size_t i = 0; rc == 0 && i < e->index.n; i++)
+		e->entry[i].told = e->feedback == FEEDBACK_IMMEDIATE ||
+				   e->feedback == FEEDBACK_DELAYED;
 	if (rc == 0 && list)
 		rc = read_partial(e, list, err);
 	if (rc < 0)
@@ -394,7 +340,7 @@ static int run(struct eval *e, const char *out, bool json)
 		.context = e, .look = look, .take = take, .kept_bytes = FEATURES_TYPICAL};
 	char plot[PATH_MAX];
 	double start = now_s();
-	int code = mailrun_paths(&mailrun, e->path, e->entries);
+	int code = mailrun_paths(&mailrun, e->index.file, e->index.n);
 	double seconds = now_s() - start;
 
 	snprintf(plot, sizeof(plot), "%s.svg", out);
@@ -409,14 +355,10 @@ static int run(struct eval *e, const char *out, bool json)
 
 static void eval_done(struct eval *e)
 {
-	for (size_t i = 0; i < e->entries; i++) {
+	for (size_t i = 0; e->entry && i < e->index.n; i++)
 		free(e->entry[i].features);
-		free((char *)e->path[i]);
-	}
 	free(e->entry);
-	free(e->path);
-	free(e->folder);
-	buf_done(&e->text);
+	index_done(&e->index);
 	model_free(e->model);
 	starter_close(e->starter);
 	site_close(&e->site);

@@ -1,0 +1,40 @@
+/*
+ * An index of labelled mail, as the TREC spam track wrote them: lines "ham PATH" or "spam PATH", in
+ * the order in which the messages arrived, one message a file.
+ */
+#ifndef CORDON_CLI_INDEX_H
+#define CORDON_CLI_INDEX_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct index_entry {
+	const char *path; /* as written in the index */
+	const char *file; /* where it is: relative paths are relative to the index's folder */
+	bool spam;
+};
+
+struct index {
+	struct index_entry *entry; /* entry[n] */
+	const char **file;         /* file[n]: the same files, for a mailbox */
+	size_t n;
+	char *folder;              /* of the index, with its last '/'; may be "" */
+};
+
+/*
+ * Reads an index; blank lines and those that begin with '#' are passed over. Returns 0; -EINVAL
+ * with a sentence that names the line, also for an index without messages; or another negative
+ * errno with a sentence. index_done() also after a failure.
+ */
+int index_read(const char *path, struct index *ret, struct err *err);
+void index_done(struct index *x);
+
+/*
+ * Goes on from *at to the entry of a file, as messages come out of a mailbox in order: files that
+ * could not be read have none to come. NULL when there is none from there on.
+ */
+const struct index_entry *index_find(const struct index *x, const char *file, size_t *at);
+
+#endif
