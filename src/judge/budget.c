@@ -14,12 +14,18 @@ static unsigned bin_of(double log_odds)
 	return x <= 0 ? 0 : x >= BUDGET_BINS - 1 ? BUDGET_BINS - 1 : (unsigned)x;
 }
 
+void budget_put(struct budget *b, double log_odds, float weight)
+{
+	b->weight[bin_of(log_odds)] += weight;
+	b->total += weight;
+}
+
 void budget_add(struct budget *b, double log_odds)
 {
 	for (unsigned i = 0; i < BUDGET_BINS; i++)
 		b->weight[i] *= FADE;
-	b->weight[bin_of(log_odds)] += 1;
-	b->total = b->total * FADE + 1;
+	b->total *= FADE;
+	budget_put(b, log_odds, 1);
 }
 
 void budget_remove(struct budget *b, double log_odds)

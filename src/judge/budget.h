@@ -26,6 +26,9 @@ struct budget {
 /* Takes in the log-odds that a good message got when it was judged. */
 void budget_add(struct budget *b, double log_odds);
 
+/* Takes in one of many scores that came at no particular time, with a weight of its own. */
+void budget_put(struct budget *b, double log_odds, float weight);
+
 /* Takes it out again, when the message turns out not to be good. */
 void budget_remove(struct budget *b, double log_odds);
 

@@ -68,6 +68,15 @@ void starter_opinion(const struct starter *s, const struct features *f, struct s
 	}
 }
 
+double starter_finding(const struct starter *s, const char *name)
+{
+	const enum view v = VIEW_FINDINGS;
+	double z = (double)s->at->unit[v] *
+		   s->at->weight[starter_slot(feature_of_finding(name))];
+
+	return (double)s->at->mix[v] * STARTER_SQUASH * tanh(z / STARTER_SQUASH);
+}
+
 double starter_threshold(const struct starter *s, double ham_loss)
 {
 	return budget_threshold(&s->at->budget, ham_loss, log((1 - ham_loss) / ham_loss));

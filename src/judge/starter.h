@@ -26,6 +26,9 @@ struct starter_opinion {
 void starter_opinion(const struct starter *s, const struct features *f,
 	struct starter_opinion *ret);
 
+/* What a finding of that name moves when it stands alone, in log-odds. */
+double starter_finding(const struct starter *s, const char *name);
+
 /* The log-odds over which, on mail it was not made from, no more than that share of ham came. */
 double starter_threshold(const struct starter *s, double ham_loss);
 

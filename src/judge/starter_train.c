@@ -1,0 +1,314 @@
+/*
+ * Every view is a logistic regression, trained in a few passes near its boundary as the site's
+ * model is; the findings' is one of named evidence, so it is trained to its end, with a penalty
+ * that keeps what was seldom seen small. The mixer is a regression over the views' answers about
+ * sources that they did not see.
+ */
+#include "judge/starter_train.h"
+
+#include "base/random.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define PASSES          4
+#define RATE            2.0
+#define MARGIN          0.2
+#define FINDING_PASSES  60
+#define FINDING_RATE    0.02
+#define FINDING_PENALTY 0.002 /* of the squared weight, a message */
+#define MIX_STEPS       4000
+#define MIX_RATE        0.05
+#define MIX_PENALTY     0.001
+#define NO_SOURCE       TRAINER_SOURCES_MOST
+#define SEED            20081111u
+
+struct sample {
+	struct features *f;
+	unsigned source;
+	bool spam;
+	double weight;           /* mean 1 over all samples */
+	double held[VIEW_COUNT]; /* the views' log-odds when its source was held out, squashed */
+	double joint;            /* and the mixer's of these */
+};
+
+struct trainer {
+	struct sample *at;
+	size_t n, room;
+	float *weight; /* weight[STARTER_SLOTS], being trained */
+};
+
+struct trainer *trainer_new(void)
+{
+	struct trainer *t = calloc(1, sizeof(*t));
+
+	if (t && !(t->weight = calloc(STARTER_SLOTS, sizeof(*t->weight)))) {
+		free(t);
+		t = NULL;
+	}
+	return t;
+}
+
+void trainer_free(struct trainer *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->n; i++)
+		free(t->at[i].f);
+	free(t->at);
+	free(t->weight);
+	free(t);
+}
+
+int trainer_add(struct trainer *t, unsigned source, const struct features *f, bool spam)
+{
+	if (t->n == t->room) {
+		size_t room = t->room ? t->room * 2 : 1024;
+		struct sample *more = realloc(t->at, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		t->at = more;
+		t->room = room;
+	}
+	size_t bytes = features_bytes(f);
+	struct features *copy = malloc(bytes);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, f, bytes);
+	t->at[t->n++] = (struct sample){.f = copy, .source = source, .spam = spam};
+	return 0;
+}
+
+/* Gives each source, and each label in it, the same weight in all. Returns how many sources there
+ * are, or -EINVAL when one has a single label or there are fewer than two. */
+static int weigh(struct trainer *t)
+{
+	size_t count[TRAINER_SOURCES_MOST][2] = {0};
+	int sources = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		count[t->at[i].source][t->at[i].spam]++;
+	for (size_t s = 0; s < TRAINER_SOURCES_MOST; s++) {
+		if (!count[s][0] != !count[s][1])
+			return -EINVAL;
+		sources += count[s][0] > 0;
+	}
+	for (size_t i = 0; i < t->n; i++)
+		t->at[i].weight = (double)t->n / (2.0 * sources *
+				  (double)count[t->at[i].source][t->at[i].spam]);
+	return sources > 1 ? sources : -EINVAL;
+}
+
+static double sigmoid(double z)
+{
+	return 1 / (1 + exp(-z));
+}
+
+static double view_sum(const struct trainer *t, const struct features *f, enum view v)
+{
+	double sum = 0;
+
+	for (size_t i = f->start[v]; i < f->start[v + 1]; i++)
+		sum += (double)t->weight[starter_slot(f->hash[i])];
+	return sum * starter_scale(v, (size_t)(f->start[v + 1] - f->start[v]));
+}
+
+static void add_to_view(struct trainer *t, const struct features *f, enum view v, double step)
+{
+	for (size_t i = f->start[v]; i < f->start[v + 1]; i++)
+		t->weight[starter_slot(f->hash[i])] += (float)step;
+}
+
+/* Bytes and words: near the boundary, for features of unit length. */
+static void train_view(struct trainer *t, const struct sample *s, enum view v)
+{
+	size_t n = (size_t)(s->f->start[v + 1] - s->f->start[v]);
+	double error = (double)s->spam - sigmoid(view_sum(t, s->f, v));
+
+	if (n && fabs(error) > MARGIN)
+		add_to_view(t, s->f, v, RATE * error * fmin(s->weight, 2) * starter_scale(v, n));
+}
+
+static void train_findings(struct trainer *t, const struct sample *s)
+{
+	const enum view v = VIEW_FINDINGS;
+	double error = (double)s->spam - sigmoid(view_sum(t, s->f, v));
+
+	for (size_t i = s->f->start[v]; i < s->f->start[v + 1]; i++) {
+		float *w = &t->weight[starter_slot(s->f->hash[i])];
+
+		*w += (float)(FINDING_RATE * s->weight * error) - (float)FINDING_PENALTY * *w;
+	}
+}
+
+static void shuffle(size_t *order, size_t n, struct random *r)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t k = random_below(r, i), kept = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = kept;
+	}
+}
+
+/* Trains all views on every source but one (NO_SOURCE: on all). order[n] is scratch. */
+static void train(struct trainer *t, unsigned without, size_t *order)
+{
+	struct random r;
+	size_t n = 0;
+
+	random_seed(&r, SEED);
+	memset(t->weight, 0, STARTER_SLOTS * sizeof(*t->weight));
+	for (size_t i = 0; i < t->n; i++)
+		if (t->at[i].source != without)
+			order[n++] = i;
+	for (int pass = 0; pass < FINDING_PASSES; pass++) {
+		shuffle(order, n, &r);
+		for (size_t i = 0; i < n; i++) {
+			const struct sample *s = &t->at[order[i]];
+
+			train_findings(t, s);
+			for (enum view v = 0; pass < PASSES && v < VIEW_FINDINGS; v++)
+				train_view(t, s, v);
+		}
+	}
+}
+
+static double squash(double z)
+{
+	return STARTER_SQUASH * tanh(z / STARTER_SQUASH);
+}
+
+static void answer_held_out(struct trainer *t, unsigned source)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct sample *s = &t->at[i];
+
+		for (enum view v = 0; s->source == source && v < VIEW_COUNT; v++)
+			s->held[v] = squash(view_sum(t, s->f, v));
+	}
+}
+
+static double mixed(const struct starter_image *image, const double held[VIEW_COUNT])
+{
+	double z = (double)image->base;
+
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		z += (double)image->mix[v] * held[v];
+	return z;
+}
+
+/* Gradient descent on the held-out answers; a view that misleads gets a weight of 0, never less. */
+static void train_mixer(struct trainer *t, struct starter_image *image)
+{
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		image->mix[v] = 1.0f / VIEW_COUNT;
+	for (int step = 0; step < MIX_STEPS; step++) {
+		double slope[VIEW_COUNT] = {0}, base = 0;
+
+		for (size_t i = 0; i < t->n; i++) {
+			const struct sample *s = &t->at[i];
+			double error = s->weight * ((double)s->spam - sigmoid(mixed(image, s->held)));
+
+			base += error;
+			for (enum view v = 0; v < VIEW_COUNT; v++)
+				slope[v] += error * s->held[v];
+		}
+		image->base += (float)(MIX_RATE * base / (double)t->n);
+		for (enum view v = 0; v < VIEW_COUNT; v++) {
+			double w = (double)image->mix[v];
+
+			w += MIX_RATE * (slope[v] / (double)t->n - MIX_PENALTY * w);
+			image->mix[v] = (float)fmax(w, 0);
+		}
+	}
+}
+
+/* Weights as bytes: each view in units of a 127th of its largest. */
+static void quantise(const struct trainer *t, struct starter_image *image)
+{
+	for (enum view v = 0; v < VIEW_COUNT; v++) {
+		float most = 1e-9f;
+
+		for (size_t i = 0; i < t->n; i++)
+			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++)
+				most = fmaxf(most,
+					fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
+		image->unit[v] = most / 127;
+		for (size_t i = 0; i < t->n; i++)
+			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++) {
+				size_t slot = starter_slot(t->at[i].f->hash[k]);
+				float w = t->weight[slot] / image->unit[v];
+
+				image->weight[slot] = (int8_t)lrintf(fmaxf(-127, fminf(127, w)));
+			}
+	}
+}
+
+/* The scores of held-out ham, every source with the same weight. */
+static void fill_budget(const struct trainer *t, struct budget *b)
+{
+	*b = (struct budget){0};
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->at[i].spam)
+			budget_put(b, t->at[i].joint, (float)(t->at[i].weight * 2));
+}
+
+static int report_on(const struct trainer *t, const struct starter_image *image, double ham_loss,
+	struct trainer_report *r)
+{
+	struct scored *s = calloc(t->n, sizeof(*s));
+	double threshold = budget_threshold(&image->budget, ham_loss,
+		log((1 - ham_loss) / ham_loss));
+	int rc = s ? 0 : -ENOMEM;
+
+	for (unsigned source = 0; rc == 0 && source < TRAINER_SOURCES_MOST; source++) {
+		double over[2] = {0}, all[2] = {0};
+		size_t n = 0;
+
+		for (size_t i = 0; i < t->n; i++) {
+			const struct sample *x = &t->at[i];
+
+			if (x->source != source)
+				continue;
+			s[n++] = (struct scored){sigmoid(x->joint), x->spam};
+			all[x->spam]++;
+			over[x->spam] += x->joint >= threshold;
+		}
+		if (!n)
+			continue;
+		rc = roc_evaluate(s, n, &r->held[source]);
+		r->lost[source] = over[0] / all[0];
+		r->found[source] = over[1] / all[1];
+	}
+	free(s);
+	return rc;
+}
+
+int trainer_make(struct trainer *t, double ham_loss, struct starter_image *ret,
+	struct trainer_report *ret_report)
+{
+	size_t *order = calloc(t->n + 1, sizeof(*order));
+	int rc = order ? weigh(t) : -ENOMEM;
+
+	memset(ret, 0, sizeof(*ret));
+	memset(ret_report, 0, sizeof(*ret_report));
+	if (rc > 0) {
+		for (unsigned source = 0; source < TRAINER_SOURCES_MOST; source++) {
+			train(t, source, order);
+			answer_held_out(t, source);
+		}
+		train_mixer(t, ret);
+		for (size_t i = 0; i < t->n; i++)
+			t->at[i].joint = mixed(ret, t->at[i].held);
+		train(t, NO_SOURCE, order);
+		quantise(t, ret);
+		fill_budget(t, &ret->budget);
+		rc = report_on(t, ret, ham_loss, ret_report);
+	}
+	free(order);
+	return rc;
+}
