@@ -349,7 +349,7 @@ class Message:
 			'@date': ['Date: ' + self._stamp(self._dated())], '@mid': ['Message-ID: <%s>' % mid],
 			'@mime': self._mime_lines(), '@mimetop': (['MIME-Version: 1.0'] + self.mime)[::1 if v.chance(0.5) else -1],
 			'@refs': ['In-Reply-To: <%s>' % ref, 'References: <%s>' % ref] if ref else [],
-			'@list': self._list_lines(), '@reply': self._reply(), '@to': self._to()}
+			'@list': self._list_lines(), '@reply': self._reply(), '@to': self._to(enc)}
 		self.lines = []
 		for line in self.program.slots['headers']:
 			chance, _, rest = line.partition(' ') if line[0] == '?' else ('?100', '', line)
@@ -405,18 +405,21 @@ class Message:
 			name = '"%s"' % name.replace('"', '')
 		return '%s <%s>' % (parts.words_of(name, *enc), addr)
 
-	def _to(self):
+	def _to(self, enc):
 		v, f = self.voice, self.facts
 		if self.server:
 			to = v.expand(self.server.meta.get('to', '<Listaddr>'))
 			cc = ['Cc: ' + v.expand(self.server.meta['cc'])] if 'cc' in self.server.meta and v.chance(0.5) else []
-			return ['To: ' + to] + cc
+			return [ascii_only(x) for x in ['To: ' + to] + cc]
 		if self.voice.has('to'):
 			to = v.say('to')
-			return ['To: ' + to.replace('«', '<').replace('»', '>')] if to != 'none' else []
+			return ['To: ' + to] if to != 'none' else []
+		cc = []
+		if self.section.meta['group'] in ('person', 'mal', 'fraud', 'phish') and v.chance(0.1):
+			cc = ['Cc: %s <%s>' % (parts.words_of(v.say('person'), *enc), v.expand('<lower:6>@<rcptdom>'))]
 		name = v.pick((f['rcptname'], f['rcpt'], '', '', f['rcptuser']))
 		name = '"%s"' % name if '@' in name or '.' in name else name
-		return ['To: ' + ('%s <%s>' % (name, f['rcpt']) if name else v.pick((f['rcpt'], '<%s>' % f['rcpt'], f['rcpt'])))]
+		return ['To: ' + ('%s <%s>' % (name, f['rcpt']) if name else v.pick((f['rcpt'], '<%s>' % f['rcpt'], f['rcpt'])))] + cc
 
 	def _reply(self):
 		if self.voice.has('reply-to'):
@@ -477,7 +480,7 @@ class Message:
 			lines = self.top + self.way + lines + self.bottom
 		elif kept == 'few':
 			lines = [x for x in lines if x.split(':')[0].lower() in KEEP]
-		text = '\n'.join(fold_line(x) for x in lines)
+		text = '\n'.join(fold_line(x) for x in lines).replace('«', '<').replace('»', '>')
 		out = text.encode('utf-8') + b'\n\n' + self.data
 		if kept == 'full' and (self.site.meta.get('mbox') or v.chance(0.06)):
 			out = ('From %s %s\n' % (self.facts['envfrom'] or 'MAILER-DAEMON', v.when.strftime('%a %b %e %H:%M:%S %Y'))).encode() \
@@ -486,6 +489,12 @@ class Message:
 
 
 REPLY_MARKS = {'de': ('AW:', 'Re:'), 'nl': ('RE:', 'Re:'), 'pl': ('Odp:', 'Re:'), 'it': ('R:', 'Re:'), 'en': ('Re:', 'RE:', 'Re:')}
+
+
+def ascii_only(line):
+	"""A line of addresses whose names have lost what is not ASCII, as simple programs write them."""
+	line = unicodedata.normalize('NFKD', line.replace('«', '<').replace('»', '>'))
+	return re.sub(r'(^\w+:|,) +', r'\1 ', line.encode('ascii', 'ignore').decode())
 
 
 def slugged(addr):

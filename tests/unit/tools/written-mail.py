@@ -69,6 +69,7 @@ class Written(unittest.TestCase):
 					if not part.is_multipart():
 						self.assertTrue(part.get_payload(decode=True), path)
 				self.assertTrue(message['From'], path)
+				self.assertTrue(re.split(rb'\r?\n\r?\n', raw, maxsplit=1)[0].isascii(), path)
 
 	def test_no_slot_is_left_open(self):
 		for run in self.runs.values():
