@@ -52,8 +52,12 @@ ssize_t span_find(struct span s, struct span needle)
 
 ssize_t span_find_nocase(struct span s, struct span needle)
 {
+	if (needle.n == 0)
+		return 0;
+	char first = ascii_lower(needle.p[0]);
+
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (span_starts_nocase(span_skip(s, i), needle))
+		if (ascii_lower(s.p[i]) == first && span_starts_nocase(span_skip(s, i), needle))
 			return (ssize_t)i;
 	return -1;
 }

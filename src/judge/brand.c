@@ -198,7 +198,7 @@ static bool is_company(struct span folded, const struct words_hits *h)
 	       names_get(companies, word_after(folded, h->at + h->n)) >= 0;
 }
 
-const struct brand *brand_in_name(struct span folded, struct span *ret_name)
+const struct brand *brand_in_name(struct span folded, bool strict)
 {
 	struct words_hits hits[WORDS_IDS_MOST];
 	const struct words_text text = {.raw = folded, .folded = folded};
@@ -207,10 +207,9 @@ const struct brand *brand_in_name(struct span folded, struct span *ret_name)
 	if (!spoken || !companies || !words_find(spoken, &text, hits))
 		return NULL;
 	for (size_t i = 0; i < brands; i++) {
-		if (!hits[i].phrases || (brand_table[i].common && !is_company(folded, &hits[i])))
+		if (!hits[i].phrases ||
+			((strict || brand_table[i].common) && !is_company(folded, &hits[i])))
 			continue;
-		if (ret_name)
-			*ret_name = (struct span){folded.p + hits[i].at, hits[i].n};
 		return &brand_table[i];
 	}
 	return NULL;

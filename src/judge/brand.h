@@ -32,10 +32,11 @@ const struct brand *brand_of_domain(struct span domain);
 bool brand_owns(const struct brand *b, struct span domain);
 
 /*
- * Brands named in a folded text of a display name or subject. Returns the first, or NULL; where
- * it stands in *ret_name (may be NULL).
+ * The first brand named in a folded text, such as a display name or a subject; NULL for none.
+ * With `strict` every name is treated as a common one: in running text even "microsoft" may only
+ * be spoken of.
  */
-const struct brand *brand_in_name(struct span folded, struct span *ret_name);
+const struct brand *brand_in_name(struct span folded, bool strict);
 
 /* The brand whose label is that; NULL for none. */
 const struct brand *brand_of_label(struct span label);

@@ -7,9 +7,11 @@
 #include "base/utf8.h"
 #include "judge/check/list.h"
 #include "judge/hosts.h"
+#include "judge/names.h"
 #include "mail/domain.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -28,6 +30,12 @@ static size_t clean(struct span text, char to[SENTENCE_MOST])
 	size_t n = 0;
 
 	while (text.n) {
+		/* Runs of plain ASCII, which is nearly all, need no decoding. */
+		if (n < SENTENCE_MOST && *text.p >= ' ' && *text.p < 0x7f) {
+			to[n++] = *text.p++;
+			text.n--;
+			continue;
+		}
 		uint32_t c = utf8_next(&text);
 		char piece[4];
 		/* C1 controls and turned writing could spoil a terminal as C0 can. */
@@ -153,15 +161,15 @@ static int add_listed(struct check_input *in, enum field_id id)
 
 static int gather_recipients(struct check_input *in)
 {
-	static const struct span envelope[] = {
-		{"X-Original-To", 13}, {"Envelope-To", 11}, {"X-Envelope-To", 13}};
+	static const enum mark envelope[] = {
+		MARK_ORIGINAL_TO, MARK_ENVELOPE_TO, MARK_X_ENVELOPE_TO};
 	const struct field *f = message_field(in->m, FIELD_DELIVERED_TO);
 	int r;
 
 	if (f)
 		add_recipient(in, bare_address(f->value));
 	for (size_t i = 0; i < sizeof(envelope) / sizeof(envelope[0]); i++)
-		if ((f = message_field_named(in->m, envelope[i])))
+		if ((f = in->mark[envelope[i]]))
 			add_recipient(in, bare_address(f->value));
 	for (ssize_t i = 0; i <= in->chain->boundary && (size_t)i < in->chain->hops; i++)
 		add_recipient(in, bare_address(in->chain->hop[i].for_));
@@ -204,17 +212,46 @@ static void gather_signers(struct check_input *in)
 	}
 }
 
-static bool is_list(const struct message *m)
-{
-	static const struct span older[] = {
-		{"X-Mailing-List", 14}, {"X-BeenThere", 11}, {"Mailing-List", 12}, {"X-Loop", 6}};
+static struct names *mark_names;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	if (message_field(m, FIELD_LIST_ID) || message_field(m, FIELD_LIST_POST))
-		return true;
-	for (size_t i = 0; i < sizeof(older) / sizeof(older[0]); i++)
-		if (message_field_named(m, older[i]))
-			return true;
-	return false;
+#define MARK_NAME_MOST 32
+
+#define X(id, name) {MARK_##id, name},
+static const struct names_list mark_lists[] = {MARKS(X)};
+#undef X
+
+static void build(void)
+{
+	mark_names = names_new(mark_lists, MARK_COUNT, false);
+}
+
+/* Notes the fields of MARKS. */
+static void gather_marks(struct check_input *in)
+{
+	const struct fields *fields = &in->m->part[0].fields;
+
+	pthread_once(&once, build);
+	for (size_t i = 0; mark_names && i < fields->n; i++) {
+		const struct field *f = &fields->at[i];
+		char lower[MARK_NAME_MOST];
+
+		if (f->id != FIELD_OTHER || f->name.n > sizeof(lower))
+			continue;
+		for (size_t k = 0; k < f->name.n; k++)
+			lower[k] = ascii_lower(f->name.p[k]);
+		int mark = names_get(mark_names, (struct span){lower, f->name.n});
+
+		if (mark >= 0 && !in->mark[mark])
+			in->mark[mark] = f;
+	}
+}
+
+static bool is_list(const struct check_input *in)
+{
+	return message_field(in->m, FIELD_LIST_ID) || message_field(in->m, FIELD_LIST_POST) ||
+	       in->mark[MARK_MAILING_LIST] || in->mark[MARK_BEEN_THERE] || in->mark[MARK_EZMLM] ||
+	       in->mark[MARK_LOOP];
 }
 
 static void gather_sender(struct check_input *in)
@@ -242,7 +279,8 @@ static int gather(struct check_input *in)
 	struct arena *arena = message_arena(in->mp);
 	struct mail_date date;
 
-	in->is_list = is_list(m);
+	gather_marks(in);
+	in->is_list = is_list(in);
 	in->is_reply = message_field(m, FIELD_IN_REPLY_TO) || message_field(m, FIELD_REFERENCES);
 	gather_sender(in);
 	gather_signers(in);

@@ -34,6 +34,55 @@ struct findings {
 	size_t n;
 };
 
+/*
+ * Fields that checks ask for beyond those of message.h, found in one pass over the head.
+ * X(identifier, "name in lower case"), in runs: of the envelope, of list managers, of scripts, of
+ * mailing services.
+ */
+#define MARKS(X)                                                                                   \
+	X(ORIGINAL_TO, "x-original-to")                                                            \
+	X(ENVELOPE_TO, "envelope-to")                                                              \
+	X(X_ENVELOPE_TO, "x-envelope-to")                                                          \
+	X(MAILING_LIST, "x-mailing-list")                                                          \
+	X(BEEN_THERE, "x-beenthere")                                                               \
+	X(EZMLM, "mailing-list")                                                                   \
+	X(LOOP, "x-loop")                                                                          \
+	X(MAILMAN, "x-mailman-version")                                                            \
+	X(MAILMAN_RULE, "x-mailman-rule-misses")                                                   \
+	X(SYMPA, "x-sympa-to")                                                                     \
+	X(GOOGLE_GROUP, "x-google-group-id")                                                       \
+	X(LISTSERVER, "x-listserver")                                                              \
+	X(ORIGINAL_FROM, "x-original-from")                                                        \
+	X(DISCOURSE, "x-discourse-post-id")                                                        \
+	X(GITHUB_SENDER, "x-github-sender")                                                        \
+	X(GITHUB_REASON, "x-github-reason")                                                        \
+	X(GITLAB, "x-gitlab-project")                                                              \
+	X(BUGZILLA, "x-bugzilla-reason")                                                           \
+	X(DEBIAN_PR, "x-debian-pr-message")                                                        \
+	X(JIRA, "x-jira-fingerprint")                                                              \
+	X(PHP_ORIGINATING, "x-php-originating-script")                                             \
+	X(PHP_SCRIPT, "x-php-script")                                                              \
+	X(CAMPAIGN, "x-campaign")                                                                  \
+	X(CAMPAIGN_ID, "x-campaignid")                                                             \
+	X(FEEDBACK_ID, "feedback-id")                                                              \
+	X(MAILGUN, "x-mailgun-sid")                                                                \
+	X(SENDGRID, "x-sg-eid")                                                                    \
+	X(MAILCHIMP, "x-mc-user")                                                                  \
+	X(SES, "x-ses-outgoing")                                                                   \
+	X(REPORT_ABUSE, "x-report-abuse")                                                          \
+	X(CSA, "x-csa-complaints")                                                                 \
+	X(PRIORITY, "x-priority")                                                                  \
+	X(IMPORTANCE, "importance")                                                                \
+	X(RECEIPT, "disposition-notification-to")                                                  \
+	X(UNSUBSCRIBE_POST, "list-unsubscribe-post")
+
+enum mark {
+#define X(id, name) MARK_##id,
+	MARKS(X)
+#undef X
+		MARK_COUNT
+};
+
 /* All that a check may look at. Made once a message by check_run(). */
 struct check_input {
 	struct message_parser *mp; /* for its arena and for decoding */
@@ -60,8 +109,9 @@ struct check_input {
 	struct span signer[SIGNERS_MOST]; /* signer[signers]: registrable domains that DKIM
 				       signatures name (d=); claims, nothing is verified here */
 	size_t signers;
-	struct words_text subject_words; /* folded */
-	struct words_text words;         /* the visible text, folded */
+	const struct field *mark[MARK_COUNT]; /* the first field of each name; NULL for none */
+	struct words_text subject_words;      /* folded */
+	struct words_text words;              /* the visible text, folded */
 };
 
 struct check {

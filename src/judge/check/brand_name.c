@@ -52,7 +52,7 @@ static void look_at_from(const struct check_input *in, struct findings *out)
 	if (!in->from.name.n)
 		return;
 	words_fold(message_arena(in->mp), span_take(in->from.name, 200), &name);
-	const struct brand *b = brand_in_name(name.folded, NULL);
+	const struct brand *b = brand_in_name(name.folded, false);
 
 	if (!b || is_sent_by(in, b) || (in->is_list && in->is_reply))
 		return;
@@ -92,7 +92,7 @@ static void look_at_subject(const struct check_input *in, struct findings *out)
 
 	if (in->is_list || in->is_reply || !(l = foreign_link(in)))
 		return;
-	const struct brand *b = brand_in_name(span_take(in->subject_words.folded, 300), NULL);
+	const struct brand *b = brand_in_name(span_take(in->subject_words.folded, 300), false);
 
 	if (!b || is_sent_by(in, b) || leads_to(in, b))
 		return;
@@ -111,8 +111,8 @@ static void look_at_pictures(const struct check_input *in, struct findings *out)
 		const struct brand *b;
 
 		if (l->kind != LINK_IMAGE || !l->domain.n ||
-			(host_kind(l->host) &
-				(HOST_SOCIAL | HOST_CLICK | HOST_STORAGE | HOST_PAGES)) ||
+			(host_kind(l->host) & (HOST_SOCIAL | HOST_CLICK | HOST_STORAGE |
+						      HOST_PAGES | HOST_REDIRECT)) ||
 			!(b = brand_of_domain(l->domain)) || is_sent_by(in, b) || leads_to(in, b))
 			continue;
 		finding_add(in, out, &check_brand_name, "brand-name/logo", l->target,
@@ -139,7 +139,7 @@ static void look_at_shown(const struct check_input *in, struct findings *out)
 			continue;
 		looked++;
 		words_fold(message_arena(in->mp), l->shown, &shown);
-		if (!(b = brand_in_name(shown.folded, NULL)) || brand_owns(b, l->domain) ||
+		if (!(b = brand_in_name(shown.folded, true)) || brand_owns(b, l->domain) ||
 			is_sent_by(in, b) ||
 			(host_kind(l->host) & (HOST_CLICK | HOST_REWRITER | HOST_SOCIAL)))
 			continue;

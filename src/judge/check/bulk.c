@@ -30,11 +30,11 @@ static void look_at_mailer(const struct check_input *in, struct findings *out)
 	static const char *const old[] = {"outlook express", "microsoft outlook, build",
 		"microsoft cdo", "eudora", "the bat!", "foxmail 6", "windows mail 6", "lotus notes",
 		NULL};
-	static const struct span marks[] = {{"X-PHP-Originating-Script", 24}, {"X-PHP-Script", 12}};
+	static const enum mark marks[] = {MARK_PHP_ORIGINATING, MARK_PHP_SCRIPT};
 	struct span mailer = text_of(in, FIELD_X_MAILER);
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct field *f = message_field_named(in->m, marks[i]);
+		const struct field *f = in->mark[marks[i]];
 
 		if (f)
 			finding_add(in, out, &check_bulk, "bulk/php-script", f->value,
@@ -94,30 +94,27 @@ static void look_at_recipients(const struct check_input *in, struct findings *ou
 static void look_at_marks(const struct check_input *in, struct findings *out)
 {
 	static const char *const bulk[] = {"bulk", "junk", "list", NULL};
-	static const struct span campaign[] = {{"X-Campaign", 10}, {"X-CampaignID", 12},
-		{"Feedback-ID", 11}, {"X-Mailgun-Sid", 13}, {"X-SG-EID", 8}, {"X-MC-User", 9},
-		{"X-SES-Outgoing", 14}, {"X-Report-Abuse", 14}, {"X-CSA-Complaints", 16}};
 	struct span precedence = text_of(in, FIELD_PRECEDENCE);
 	const struct field *f;
 
 	if (precedence.n && has_any(precedence, bulk))
 		finding_add(in, out, &check_bulk, "bulk/precedence", precedence,
 			"The mail says that it is sent in bulk");
-	for (size_t i = 0; i < sizeof(campaign) / sizeof(campaign[0]); i++)
-		if ((f = message_field_named(in->m, campaign[i]))) {
+	for (size_t i = MARK_CAMPAIGN; i <= MARK_CSA; i++)
+		if ((f = in->mark[i])) {
 			finding_add(in, out, &check_bulk, "bulk/campaign", f->value,
 				"The mail bears the mark of a mailing service (%.*s)",
 				SPAN_ARG(f->name));
 			break;
 		}
-	if (((f = message_field_named(in->m, SPAN("X-Priority"))) &&
+	if (((f = in->mark[MARK_PRIORITY]) &&
 		    (span_starts(span_trim(f->value), SPAN("1")) ||
 			    span_starts(span_trim(f->value), SPAN("2")))) ||
-		((f = message_field_named(in->m, SPAN("Importance"))) &&
+		((f = in->mark[MARK_IMPORTANCE]) &&
 			span_starts_nocase(span_trim(f->value), SPAN("high"))))
 		finding_add(in, out, &check_bulk, "bulk/priority", f->value,
 			"The sender calls the mail important");
-	if ((f = message_field_named(in->m, SPAN("Disposition-Notification-To"))))
+	if ((f = in->mark[MARK_RECEIPT]))
 		finding_add(in, out, &check_bulk, "bulk/receipt", f->value,
 			"The sender wants to be told when the mail is read");
 }

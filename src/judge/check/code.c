@@ -28,9 +28,12 @@ static bool is_code(struct span line)
 
 	if (t.n < 2)
 		return false;
-	return t.p[t.n - 1] == ';' || t.p[t.n - 1] == '{' || span_starts(t, SPAN("#include")) ||
-	       span_starts(t, SPAN("def ")) || span_starts(t, SPAN("$ ")) ||
-	       span_starts(t, SPAN("return ")) || span_starts(t, SPAN("at 0x"));
+	if (t.p[t.n - 1] == ';' || t.p[t.n - 1] == '{')
+		return true;
+	return strchr("#d$ra", t.p[0]) &&
+	       (span_starts(t, SPAN("#include")) || span_starts(t, SPAN("def ")) ||
+		       span_starts(t, SPAN("$ ")) || span_starts(t, SPAN("return ")) ||
+		       span_starts(t, SPAN("at 0x")));
 }
 
 static void count(struct tally *t, struct span line)
@@ -39,6 +42,9 @@ static void count(struct tally *t, struct span line)
 		line = span_skip(line, 1);
 	if (!line.n)
 		return;
+	t->code += is_code(line);
+	if (!strchr("@d+ISRAF", line.p[0]))
+		return; /* nothing else begins so, and most lines end here */
 	bool hunk = is_hunk(line);
 	bool file = span_starts(line, SPAN("diff --git ")) || span_starts(line, SPAN("+++ ")) ||
 		    span_starts(line, SPAN("Index: "));
@@ -46,7 +52,6 @@ static void count(struct tally *t, struct span line)
 	t->hunks += hunk;
 	t->files += file;
 	t->trailers += is_trailer(line);
-	t->code += is_code(line);
 	if ((hunk || file) && !t->first.n)
 		t->first = line;
 }

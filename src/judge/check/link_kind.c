@@ -20,6 +20,7 @@ struct look {
 	const struct check_input *in;
 	struct findings *out;
 	const struct link *l;
+	unsigned kind;                       /* of its host */
 	struct span rcpt64[RECIPIENTS_MOST]; /* recipients in base64, as far as its groups agree */
 };
 
@@ -54,11 +55,11 @@ static void look_at_form(const struct look *k)
 		give(k, "links/port", "A link leads to an unusual port");
 	for (size_t i = 0; i < l->host.n; i++)
 		dots += l->host.p[i] == '.';
-	if (dots >= 5 && !is_ip(l->host) && !(host_kind(l->host) & (HOST_REWRITER | HOST_STORAGE)))
+	if (dots >= 5 && !is_ip(l->host) && !(k->kind & (HOST_REWRITER | HOST_STORAGE)))
 		give(k, "links/deep-host", "A link's host has very many labels");
 	if (span_find(l->host, SPAN("xn--")) >= 0)
 		give(k, "links/punycode", "A link's host is written with letters beyond ASCII");
-	if (l->target.n > 1500 && !(host_kind(l->host) & (HOST_REWRITER | HOST_CLICK)))
+	if (l->target.n > 1500 && !(k->kind & (HOST_REWRITER | HOST_CLICK)))
 		give(k, "links/long", "A link is extremely long");
 }
 
@@ -80,9 +81,11 @@ static void look_at_scheme(const struct look *k)
 
 static void look_at_service(const struct look *k)
 {
-	unsigned kind = host_kind(k->l->host);
+	unsigned kind = k->kind;
 
-	if (check_is_sender(k->in, k->l->domain))
+	/* "local.cf" in running text is a file as often as a host. */
+	if (check_is_sender(k->in, k->l->domain) ||
+		(k->l->kind == LINK_TEXT && !span_starts_nocase(k->l->target, SPAN("http"))))
 		return;
 	if (kind & HOST_SHORTENER)
 		give(k, "links/shortener",
@@ -161,7 +164,7 @@ static struct span inner_host(struct span path)
 static void look_at_redirect(const struct look *k)
 {
 	const struct link *l = k->l;
-	unsigned kind = host_kind(l->host);
+	unsigned kind = k->kind;
 	struct span inner, domain;
 	bool known =
 		(kind & HOST_REDIRECT) ||
@@ -214,7 +217,7 @@ static void look_at_recipient(const struct look *k)
 	struct span path = span_take(k->l->path, 2048);
 	ssize_t hash = span_index(path, '#');
 
-	if (k->l->kind == LINK_IMAGE || path.n < 6 || !span_starts(k->l->scheme, SPAN("http")))
+	if (k->l->kind == LINK_IMAGE || path.n < 10 || !span_starts(k->l->scheme, SPAN("http")))
 		return;
 	if (hash >= 0 && (has_recipient(k, span_skip(path, (size_t)hash), false) ||
 				 has_recipient(k, span_skip(path, (size_t)hash), true)))
@@ -265,7 +268,7 @@ static void look_at_link(const struct look *k)
 	if (is_program(k->l->path))
 		give(k, "links/executable", "A link leads to a program or disk image");
 	if (is_random_name(k->l->domain) && !brand_of_domain(k->l->domain) &&
-		!check_is_sender(k->in, k->l->domain) && !(host_kind(k->l->host) & HOST_CLICK))
+		!check_is_sender(k->in, k->l->domain) && !(k->kind & HOST_CLICK))
 		give(k, "links/random-host", "A link's domain is a row of letters without sense");
 }
 
@@ -319,7 +322,7 @@ static void count_links(const struct check_input *in, struct findings *out)
 static void run(const struct check_input *in, struct findings *out)
 {
 	struct look k = {.in = in, .out = out};
-	struct span last = {0};
+	struct span last = {0}, last_host = {0};
 
 	count_links(in, out);
 	if (in->m->links)
@@ -329,6 +332,10 @@ static void run(const struct check_input *in, struct findings *out)
 		if (span_eq(k.l->target, last) || span_eq(k.l->scheme, SPAN("mailto")))
 			continue;
 		last = k.l->target;
+		if (!span_eq(k.l->host, last_host)) {
+			last_host = k.l->host;
+			k.kind = host_kind(last_host);
+		}
 		look_at_link(&k);
 	}
 }

@@ -19,30 +19,18 @@ static struct span list_id(const struct field *f)
 static void look_at_manager(const struct check_input *in, struct findings *out)
 {
 	static const struct {
-		struct span field;
+		enum mark mark;
 		const char *name;
-	} marks[] = {
-		{{"X-Mailman-Version", 17}, "Mailman"},
-		{{"X-BeenThere", 11}, "Mailman"},
-		{{"X-Mailman-Rule-Misses", 21}, "Mailman"},
-		{{"X-Sympa-To", 10}, "Sympa"},
-		{{"X-Loop", 6}, "a list"},
-		{{"X-Mailing-List", 14}, "a list"},
-		{{"X-Google-Group-Id", 17}, "Google Groups"},
-		{{"Mailing-List", 12}, "ezmlm"},
-		{{"X-Listserver", 12}, "a list"},
-		{{"X-Original-From", 15}, "a list"},
-		{{"X-Discourse-Post-Id", 19}, "Discourse"},
-		{{"X-GitHub-Sender", 15}, "GitHub"},
-		{{"X-GitHub-Reason", 15}, "GitHub"},
-		{{"X-GitLab-Project", 16}, "GitLab"},
-		{{"X-Bugzilla-Reason", 17}, "Bugzilla"},
-		{{"X-Debian-PR-Message", 19}, "Debian"},
-		{{"X-JIRA-FingerPrint", 18}, "Jira"},
-	};
+	} marks[] = {{MARK_MAILMAN, "Mailman"}, {MARK_BEEN_THERE, "Mailman"},
+		{MARK_MAILMAN_RULE, "Mailman"}, {MARK_SYMPA, "Sympa"}, {MARK_LOOP, "a list"},
+		{MARK_MAILING_LIST, "a list"}, {MARK_GOOGLE_GROUP, "Google Groups"},
+		{MARK_EZMLM, "ezmlm"}, {MARK_LISTSERVER, "a list"}, {MARK_ORIGINAL_FROM, "a list"},
+		{MARK_DISCOURSE, "Discourse"}, {MARK_GITHUB_SENDER, "GitHub"},
+		{MARK_GITHUB_REASON, "GitHub"}, {MARK_GITLAB, "GitLab"},
+		{MARK_BUGZILLA, "Bugzilla"}, {MARK_DEBIAN_PR, "Debian"}, {MARK_JIRA, "Jira"}};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		const struct field *f = message_field_named(in->m, marks[i].field);
+		const struct field *f = in->mark[marks[i].mark];
 
 		if (!f)
 			continue;

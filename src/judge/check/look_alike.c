@@ -9,6 +9,8 @@
 #include "judge/names.h"
 #include "mail/domain.h"
 
+#include <pthread.h>
+
 static const char *const variants[] = {"look-alike/confusable", "look-alike/typo",
 	"look-alike/label", "look-alike/glued", "look-alike/subdomain", "look-alike/own",
 	"look-alike/mixed-script", "look-alike/idn", "look-alike/from", NULL};
@@ -35,29 +37,32 @@ static void give(const struct sight *s, const char *name, const char *like)
 }
 
 /* Words that stand beside a brand in names made to deceive. */
+static const struct names_list baits = {0,
+	"account accounts access alert app auth authenticate bank banking billing card "
+	"center "
+	"centre check client code confirm customer delivery email express help helpdesk "
+	"home "
+	"id info invoice login logon mail manage member notice notification online order "
+	"page "
+	"parcel pay payment portal profile protect recovery refund renew reset reward safe "
+	"secure secured security server service services shipping sign signin sms sso "
+	"store "
+	"support team track tracking unlock update updates user valid validate validation "
+	"verification verified verify wallet web webmail www konto kunde kunden sicherheit "
+	"anmelden paket compte cliente clientes seguro acceso accesso sicuro conta "};
+
+static struct names *bait_words;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void build(void)
+{
+	bait_words = names_new(&baits, 1, false);
+}
+
 static bool is_bait(struct span w)
 {
-	static const char baits[] =
-		" account accounts access alert app auth authenticate bank banking billing card "
-		"center "
-		"centre check client code confirm customer delivery email express help helpdesk "
-		"home "
-		"id info invoice login logon mail manage member notice notification online order "
-		"page "
-		"parcel pay payment portal profile protect recovery refund renew reset reward safe "
-		"secure secured security server service services shipping sign signin sms sso "
-		"store "
-		"support team track tracking unlock update updates user valid validate validation "
-		"verification verified verify wallet web webmail www konto kunde kunden sicherheit "
-		"anmelden paket compte cliente clientes seguro acceso accesso sicuro conta ";
-	char key[24];
-
-	if (!w.n || w.n > sizeof(key) - 2)
-		return false;
-	key[0] = ' ';
-	memcpy(key + 1, w.p, w.n);
-	key[w.n + 1] = ' ';
-	return span_find(span_cstr(baits), (struct span){key, w.n + 2}) >= 0;
+	pthread_once(&once, build);
+	return bait_words && names_get(bait_words, w) >= 0;
 }
 
 /* "paypal-login": a brand among the parts that hyphens part. */
@@ -83,7 +88,7 @@ static const struct brand *brand_among_parts(struct span label)
 /* "paypallogin", "securepaypal": the same without the hyphen. */
 static const struct brand *brand_glued(struct span label)
 {
-	for (size_t n = 4; n + 2 <= label.n && n <= 20; n++) {
+	for (size_t n = 4; n + 2 <= label.n && n <= 12; n++) {
 		const struct brand *b = brand_of_label(span_take(label, n));
 
 		if (b && is_bait(span_skip(label, n)))
@@ -157,7 +162,10 @@ static void look_at_host(const struct sight *s)
 	const struct brand *b;
 	bool typo;
 
-	if (dot <= 0 || brand_of_domain(s->domain))
+	/* Services that everybody links to are what they seem. */
+	if (dot <= 0 ||
+		(host_kind(s->host) & (HOST_CLICK | HOST_SOCIAL | HOST_REWRITER | HOST_REMAILER)) ||
+		brand_of_domain(s->domain))
 		return;
 	struct span label = span_take(s->domain, (size_t)dot);
 

@@ -105,13 +105,14 @@ static void look_at_greeting(const struct check_input *in, struct findings *out)
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	ssize_t at = span_find(in->m->text, SPAN("\n-- \n"));
+	struct span text = in->m->text, end = span_skip(text, text.n > 3000 ? text.n - 3000 : 0);
+	ssize_t at = span_find(end, SPAN("\n-- \n"));
 
 	look_at_program(in, out);
 	look_at_greeting(in, out);
 	if (at >= 0)
 		finding_add(in, out, &check_personal, "personal/signature",
-			span_take(span_skip(in->m->text, (size_t)at + 1), 80),
+			span_take(span_skip(end, (size_t)at + 1), 80),
 			"The mail ends in a signature as mail programs set it off");
 }
 

@@ -11,9 +11,9 @@
 static const char *const variants[] = {"received/none", "received/one", "received/time-back",
 	"received/helo-own", "received/helo-brand", "received/helo-ip", "received/helo-no-dot",
 	"received/helo-localhost", "received/helo-other-ip", "received/no-rdns",
-	"received/rdns-dynamic", "received/rdns-other", "received/private-source",
-	"received/impossible", "received/bad-address", "received/web-user", "received/aligned",
-	"received/encrypted", "received/plain", NULL};
+	"received/rdns-dynamic", "received/rdns-other", "received/inside", "received/impossible",
+	"received/bad-address", "received/web-user", "received/aligned", "received/encrypted",
+	"received/plain", NULL};
 
 /* Clocks of honest relays differ by minutes; hours are another matter. */
 #define BACKWARD_S (6 * 3600)
@@ -43,6 +43,15 @@ static void look_at_times(const struct check_input *in, struct findings *out)
 		}
 		above = h;
 	}
+}
+
+/* True for addresses that only mean something inside a site. */
+static bool is_inside(const struct ip *ip)
+{
+	enum ip_scope scope = ip_scope(ip);
+
+	return ip->family &&
+	       (scope == IP_LOOPBACK || scope == IP_PRIVATE || scope == IP_LINK_LOCAL);
 }
 
 /* True when the name holds the address's own numbers, as names of dial-up pools do. */
@@ -93,7 +102,8 @@ static bool helo_address(struct span helo, struct ip *ret_ip, bool *ret_bare)
 static void look_at_helo_name(
 	const struct check_input *in, struct findings *out, const struct hop *h, struct span helo)
 {
-	struct span domain = check_domain(in, helo), rdns = check_domain(in, check_lower(in, h->rdns));
+	struct span domain = check_domain(in, helo),
+		    rdns = check_domain(in, check_lower(in, h->rdns));
 	struct span ours = check_domain(in, check_lower(in, h->by));
 	const struct brand *b = domain.n ? brand_of_domain(domain) : NULL;
 
@@ -104,7 +114,7 @@ static void look_at_helo_name(
 		finding_add(in, out, &check_received, "received/helo-no-dot", h->field->value,
 			"The sending host called itself \"%.*s\", which is no full name",
 			SPAN_ARG(helo));
-	if (!domain.n)
+	if (!domain.n || is_inside(&h->ip))
 		return;
 	if ((span_eq(domain, in->own_domain) || span_eq(domain, ours)) && !span_eq(domain, rdns))
 		finding_add(in, out, &check_received, "received/helo-own", h->field->value,
@@ -129,9 +139,9 @@ static void look_at_source(const struct check_input *in, struct findings *out, c
 	struct ip ip;
 	bool bare;
 
-	if (h->ip.family && ip_scope(&h->ip) != IP_GLOBAL)
-		finding_add(in, out, &check_received, "received/private-source", h->field->value,
-			"The mail came from an address that is not of the open Internet");
+	if (is_inside(&h->ip))
+		finding_add(in, out, &check_received, "received/inside", h->field->value,
+			"The mail came from a private address: from inside, or its path is lost");
 	if (h->ip.family && helo.n && !h->rdns.n)
 		finding_add(in, out, &check_received, "received/no-rdns", h->field->value,
 			"The sending address has no name");
@@ -152,32 +162,50 @@ static void look_at_source(const struct check_input *in, struct findings *out, c
 			"The sending host called itself by a bare address, against RFC 5321");
 }
 
-/* Four numbers with dots, one of them over 255. */
-static bool has_bad_address(struct span s)
+/* True when s begins with four numbers with dots and a closing bracket, one of them over 255. */
+static bool is_bad_address(struct span s)
 {
-	unsigned part = 0, value = 0, digits = 0;
 	bool over = false;
 
-	for (size_t i = 0; i <= s.n; i++) {
-		char c = i < s.n ? s.p[i] : ' ';
+	for (int part = 0; part < 4; part++) {
+		unsigned value = 0, digits = 0;
 
-		if (ascii_is_digit(c) && digits < 4) {
-			value = value * 10 + (unsigned)(c - '0');
-			digits++;
-			continue;
-		}
-		over |= digits > 0 && value > 255;
-		if (c == '.' && digits) {
-			part++;
-		} else {
-			if (part == 3 && digits && over && (c == ']' || c == ')'))
-				return true;
-			part = 0;
-			over = false;
-		}
-		value = digits = 0;
+		while (digits < s.n && digits < 4 && ascii_is_digit(s.p[digits]))
+			value = value * 10 + (unsigned)(s.p[digits++] - '0');
+		over |= value > 255;
+		if (!digits || digits == s.n || !strchr(part < 3 ? "." : "])", s.p[digits]))
+			return false;
+		s = span_skip(s, digits + 1);
+	}
+	return over;
+}
+
+static bool has_bad_address(struct span s)
+{
+	ssize_t at;
+
+	while ((at = span_index(s, '[')) >= 0) {
+		s = span_skip(s, (size_t)at + 1);
+		if (is_bad_address(s))
+			return true;
 	}
 	return false;
+}
+
+/* Debian's and Red Hat's web servers run as users 33 and 48. */
+static bool is_web_user(struct span value)
+{
+	ssize_t at = span_find(value, SPAN("(from "));
+
+	if (at >= 0) {
+		struct span user = span_skip(value, (size_t)at + 6);
+
+		return span_starts(user, SPAN("www-data@")) || span_starts(user, SPAN("apache@")) ||
+		       span_starts(user, SPAN("nobody@"));
+	}
+	at = span_find(value, SPAN(", from userid "));
+	value = span_skip(value, (size_t)(at + 14));
+	return at >= 0 && (span_starts(value, SPAN("33)")) || span_starts(value, SPAN("48)")));
 }
 
 static void look_at_lines(const struct check_input *in, struct findings *out)
@@ -189,15 +217,10 @@ static void look_at_lines(const struct check_input *in, struct findings *out)
 		if (!h->by.n && !h->ip.family && !h->has_date)
 			finding_add(in, out, &check_received, "received/impossible", value,
 				"A Received line says nothing that a relay would write");
-		if (span_index(value, '[') >= 0 && has_bad_address(value))
+		if (has_bad_address(value))
 			finding_add(in, out, &check_received, "received/bad-address", value,
 				"A Received line names an address that cannot be");
-		if (i + 1 == in->chain->hops &&
-			(span_find(value, SPAN("(from www-data@")) >= 0 ||
-				span_find(value, SPAN("(from apache@")) >= 0 ||
-				span_find(value, SPAN("(from nobody@")) >= 0 ||
-				span_find(value, SPAN("userid 33)")) >= 0 ||
-				span_find(value, SPAN("userid 48)")) >= 0))
+		if (i + 1 == in->chain->hops && is_web_user(value))
 			finding_add(in, out, &check_received, "received/web-user", value,
 				"The mail was written by a web server's own user");
 	}

@@ -13,6 +13,9 @@
 #include "base/utf8.h"
 
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define MARK_EVERY 128
 
@@ -209,6 +212,31 @@ static size_t fold_one(struct words_text *t, struct span *rest, bool *was_space,
 	return utf8_put(code, to);
 }
 
+#ifdef __SSE2__
+/*
+ * Folds 16 bytes of ASCII in which no two spaces meet. False, with nothing said of to[16], when
+ * there are others or spaces to be taken away.
+ */
+static bool fold16(const char *p, bool *was_space, char *to)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i large = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
+		_mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
+	__m128i space = _mm_or_si128(
+		_mm_cmplt_epi8(v, _mm_set1_epi8(' ' + 1)), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	unsigned spaces = (unsigned)_mm_movemask_epi8(space);
+
+	/* Bytes beyond ASCII are negative, and so among the spaces. */
+	if (_mm_movemask_epi8(v) || (spaces & (spaces << 1 | *was_space)))
+		return false;
+	v = _mm_or_si128(v, _mm_and_si128(large, _mm_set1_epi8(0x20)));
+	v = _mm_or_si128(_mm_andnot_si128(space, v), _mm_and_si128(space, _mm_set1_epi8(' ')));
+	_mm_storeu_si128((__m128i *)(void *)to, v);
+	*was_space = spaces >> 15 & 1;
+	return true;
+}
+#endif
+
 /*
  * Folds a run of ASCII until another byte, the end, or `room` bytes are written. Runs of spaces
  * become one without a branch: a space behind a space is written over. Returns the bytes written.
@@ -220,12 +248,21 @@ static size_t fold_run(struct span *rest, bool *was_space, char *to, size_t room
 	size_t n = 0;
 
 	while (p < end && n < room && (unsigned char)*p < 0x80) {
-		char c = fold_ascii((unsigned char)*p++);
-		bool is_space = c == ' ';
+#ifdef __SSE2__
+		if (end - p >= 16 && room - n >= 16 && fold16(p, &space, to + n)) {
+			p += 16;
+			n += 16;
+			continue;
+		}
+#endif
+		for (int k = 0; k < 16 && p < end && n < room && (unsigned char)*p < 0x80; k++) {
+			char c = fold_ascii((unsigned char)*p++);
+			bool is_space = c == ' ';
 
-		to[n] = c;
-		n += !(space & is_space);
-		space = is_space;
+			to[n] = c;
+			n += !(space & is_space);
+			space = is_space;
+		}
 	}
 	*was_space = space;
 	*rest = span_between(p, end);
@@ -337,7 +374,10 @@ static uint64_t load(const char *p, size_t n)
 {
 	uint64_t v = 0;
 
-	memcpy(&v, p, n < 8 ? n : 8);
+	if (n >= 8)
+		memcpy(&v, p, 8);
+	else
+		memcpy(&v, p, n);
 	return v;
 }
 
@@ -481,20 +521,60 @@ static void look_up(const struct words_set *set, struct span folded, size_t at, 
 	}
 }
 
-/* Where words begin among the next n <= 64 bytes, as bits; *in_word is carried from block to
- * block. Without branches: word lengths cannot be guessed by a processor. */
-static uint64_t word_starts(const char *p, size_t n, uint64_t *in_word)
+/* Which of n <= 64 bytes are of words, and which are lead bytes of spaceless scripts. */
+static void classify(const char *p, size_t n, uint64_t *ret_word, uint64_t *ret_spaceless)
 {
 	uint64_t word = 0, spaceless = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
 
-		word |= (uint64_t)((c >= 0x80) | ((unsigned char)(c - 'a') < 26) |
-				   ((unsigned char)(c - '0') < 10))
-			<< i;
-		spaceless |= (uint64_t)((unsigned char)(c - 0xe3) <= 0xed - 0xe3) << i;
+		word |= (uint64_t)is_word(c) << i;
+		spaceless |= (uint64_t)is_spaceless(c) << i;
 	}
+	*ret_word = word;
+	*ret_spaceless = spaceless;
+}
+
+#ifdef __SSE2__
+/* Bytes of v in low .. low + span, as 0xff: the unsigned minimum leaves those as they are. */
+static __m128i in_range(__m128i v, char low, char span)
+{
+	v = _mm_sub_epi8(v, _mm_set1_epi8(low));
+	return _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(span)), v);
+}
+
+/* The same for 64 bytes of folded text, in which no letter is large. */
+static void classify64(const char *p, uint64_t *ret_word, uint64_t *ret_spaceless)
+{
+	uint64_t word = 0, spaceless = 0;
+
+	for (int i = 0; i < 64; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i w = _mm_or_si128(in_range(v, 'a', 25), in_range(v, '0', 9));
+
+		/* The sign bit of the byte itself says "beyond ASCII". */
+		word |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(w, v)) << i;
+		spaceless |= (uint64_t)(unsigned)_mm_movemask_epi8(in_range(v, (char)0xe3, 10))
+			     << i;
+	}
+	*ret_word = word;
+	*ret_spaceless = spaceless;
+}
+#endif
+
+/* Where words begin among the next n <= 64 bytes, as bits; *in_word is carried from block to
+ * block. Without branches: word lengths cannot be guessed by a processor. */
+static uint64_t word_starts(const char *p, size_t n, uint64_t *in_word)
+{
+	uint64_t word, spaceless;
+
+#ifdef __SSE2__
+	if (n == 64)
+		classify64(p, &word, &spaceless);
+	else
+#endif
+		classify(p, n, &word, &spaceless);
 	uint64_t before = word << 1 | *in_word;
 
 	*in_word = n ? word >> (n - 1) & 1 : 0;
