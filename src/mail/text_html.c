@@ -611,8 +611,6 @@ static void text(struct page *p, const struct html_token *t)
 		add_references(p, run, t->text, lines);
 	else
 		failed(p, run_add_text(p->sink->arena, run, t->text, lines));
-	if (run->full)
-		anomaly_note(p->odd, ANOMALY_TOO_MUCH_TEXT);
 }
 
 /* The text of an element that is read apart; its end tag is the next token. */
@@ -636,9 +634,8 @@ static void raw_content(struct page *p, enum html_tag tag)
 		style_links(p, t.text, false);
 	} else if (tag == TAG_XMP || tag == TAG_TEXTAREA) {
 		text(p, &t);
-	} else if (tag != TAG_SCRIPT) {
-		add_references(
-			p, &p->sink->hidden, t.references ? t.text : span_take(t.text, 0), false);
+	} else if (tag == TAG_TITLE) {
+		add_references(p, &p->sink->hidden, t.text, false);
 		run_gap(&p->sink->hidden, '\n');
 	}
 }
@@ -715,6 +712,14 @@ static void page_init(struct page *p, struct text_sink *sink, uint32_t part, str
 	p->failed = 0;
 }
 
+/* Bytes that a part added to a run, without the line end that parts it from the one before. */
+static uint32_t grown(const struct text_run *run, size_t before)
+{
+	size_t n = run->n - before;
+
+	return (uint32_t)(n && before ? n - 1 : n);
+}
+
 int text_add_html(struct text_sink *sink, uint32_t part, struct span utf8, struct anomalies *odd)
 {
 	struct page p;
@@ -729,9 +734,11 @@ int text_add_html(struct text_sink *sink, uint32_t part, struct span utf8, struc
 		token(&p, &t);
 	if (p.html.errors)
 		anomaly_note(odd, ANOMALY_BAD_HTML);
+	if (sink->visible.full || sink->hidden.full)
+		anomaly_note(odd, ANOMALY_TOO_MUCH_TEXT);
 	end_anchor(&p);
 	scan_written(&p);
-	sink->html.visible_bytes += (uint32_t)(sink->visible.n - visible);
-	sink->html.hidden_bytes += (uint32_t)(sink->hidden.n - hidden);
+	sink->html.visible_bytes += grown(&sink->visible, visible);
+	sink->html.hidden_bytes += grown(&sink->hidden, hidden);
 	return p.failed;
 }

@@ -232,6 +232,84 @@ static void resolves_against_the_base(void **state)
 	assert_span(m->link[3].host, "c.example");
 }
 
+/* count pieces one after the other, to be freed. */
+static char *repeated(const char *head, const char *piece, size_t count)
+{
+	size_t n = strlen(head), each = strlen(piece);
+	char *p = malloc(n + count * each + 1);
+
+	memcpy(p, head, n);
+	for (size_t i = 0; i < count; i++)
+		memcpy(p + n + i * each, piece, each);
+	p[n + count * each] = '\0';
+	return p;
+}
+
+static void keeps_its_bounds(void **state)
+{
+	struct fixture *f = *state;
+	char *links = repeated("", "<a href=//a.example>x</a>", LINKS_MOST + 100);
+	char *words = repeated("", "some words ", TEXT_MOST / 11 + 100);
+	char *deep = repeated("", "<div>", 100000);
+	char *over = repeated("", "<div style=display:none>", 600);
+
+	assert_int_equal(read_part(f, links, true)->links, LINKS_MOST);
+	assert_int_equal(f->odd.count[ANOMALY_TOO_MANY_LINKS], 100);
+	for (int html = 0; html < 2; html++) {
+		const struct message *m = read_part(f, words, html);
+
+		assert_true(m->text.n <= TEXT_MOST && m->text.n > TEXT_MOST - 16);
+		assert_int_equal(f->odd.count[ANOMALY_TOO_MUCH_TEXT], 1);
+	}
+	assert_int_equal(read_part(f, deep, true)->html.tags, 100000);
+	assert_true(f->arena.used < 1000);
+	assert_int_equal(read_part(f, over, true)->text.n, 0);
+	free(links);
+	free(words);
+	free(deep);
+	free(over);
+}
+
+static void parts_follow_each_other(void **state)
+{
+	struct fixture *f = *state;
+
+	read_part(f, "plain", false);
+	assert_int_equal(text_add_html(&f->sink, 2, SPAN("<i hidden>h</i>html"), &f->odd), 0);
+	assert_int_equal(text_add_plain(&f->sink, 3, SPAN("www.example.com"), &f->odd), 0);
+	text_sink_finish(&f->sink, &f->m);
+	assert_span(f->m.text, "plain\nhtml\nwww.example.com");
+	assert_span(f->m.hidden_text, "h");
+	assert_int_equal(f->m.links, 1);
+	assert_int_equal(f->m.link[0].part, 3);
+	assert_int_equal(f->m.html.visible_bytes, 4);
+	assert_int_equal(f->m.html.hidden_bytes, 1);
+}
+
+static void counts_facts(void **state)
+{
+	const struct html_facts *h = &read_part(*state,
+		"<form><input type=Password><input></form><img width=1 height=0><img width=5>"
+		"<script></script><style></style><iframe></iframe><!-- c -->&#97;&amp;&#8364;"
+		"<img src='data:image/png;base64,x'>",
+		true)
+					      ->html;
+
+	assert_int_equal(h->tags, 13);
+	assert_int_equal(h->forms, 1);
+	assert_int_equal(h->inputs, 2);
+	assert_int_equal(h->password_inputs, 1);
+	assert_int_equal(h->images, 3);
+	assert_int_equal(h->tiny_images, 1);
+	assert_int_equal(h->scripts, 1);
+	assert_int_equal(h->styles, 1);
+	assert_int_equal(h->iframes, 1);
+	assert_int_equal(h->comments, 1);
+	assert_int_equal(h->entities, 3);
+	assert_int_equal(h->obfuscated, 1);
+	assert_int_equal(h->data_urls, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +318,9 @@ int main(void)
 		cmocka_unit_test(survives_crossed_tags),
 		cmocka_unit_test(finds_links),
 		cmocka_unit_test(resolves_against_the_base),
+		cmocka_unit_test(keeps_its_bounds),
+		cmocka_unit_test(parts_follow_each_other),
+		cmocka_unit_test(counts_facts),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
