@@ -316,6 +316,24 @@ static int read_leaf(struct leaves *l, uint32_t part)
 	return rc;
 }
 
+/*
+ * A message whose lines all end with a bare CR, as old Macintosh programs wrote it, is read from a
+ * copy with LF in their place, so that its lines are lines everywhere. Offsets stay what they were.
+ */
+static struct span mend_lines(struct message_parser *mp, struct span raw)
+{
+	if (!raw.n || memchr(raw.p, '\n', raw.n) || !memchr(raw.p, '\r', raw.n))
+		return raw;
+	struct span copy = arena_copy(&mp->arena, raw);
+
+	for (size_t i = 0; i < copy.n; i++)
+		if (copy.p[i] == '\r')
+			((char *)copy.p)[i] = '\n';
+	if (copy.n)
+		anomaly_note(&mp->message.odd, ANOMALY_BARE_CR);
+	return copy.n ? copy : raw;
+}
+
 int message_parse(struct message_parser *mp, struct span raw, struct message **ret_message)
 {
 	struct message *m = &mp->message;
@@ -326,8 +344,9 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 
 	arena_reset(&mp->arena);
 	*m = (struct message){.raw = raw};
+	m->raw = mend_lines(mp, raw);
 	text_sink_init(&leaves.sink, &mp->arena, mp->domain);
-	int rc = mime_parse(&reader, raw);
+	int rc = mime_parse(&reader, m->raw);
 
 	for (size_t i = 0; i < reader.parts && rc == 0; i++)
 		if (reader.part[i].kind == PART_LEAF)

@@ -146,7 +146,8 @@ struct html_facts {
 };
 
 struct message {
-	struct span raw;            /* the message, without an mbox separator line */
+	struct span raw;            /* the message, without an mbox separator line; a copy with LF for
+	                               CR, at the same offsets, where all lines end with a bare CR */
 	struct part *part;          /* part[parts], at least one */
 	size_t parts;
 	struct span text;           /* what a reader sees: every visible text part in order, decoded,
