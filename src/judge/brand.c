@@ -198,21 +198,29 @@ static bool is_company(struct span folded, const struct words_hits *h)
 	       names_get(companies, word_after(folded, h->at + h->n)) >= 0;
 }
 
-const struct brand *brand_in_name(struct span folded, bool strict)
+/* True when the hit stands inside a host or address and so is no name. */
+static bool is_in_address(struct span folded, const struct words_hits *h)
+{
+	char before = h->at ? folded.p[h->at - 1] : ' ';
+
+	return before == '@' || before == '.' || before == '/';
+}
+
+size_t brands_in_name(struct span folded, bool strict, const struct brand *named[BRANDS_NAMED])
 {
 	struct words_hits hits[WORDS_IDS_MOST];
 	const struct words_text text = {.raw = folded, .folded = folded};
+	size_t n = 0;
 
 	pthread_once(&once, build);
-	if (!spoken || !companies || !words_find(spoken, &text, hits))
-		return NULL;
-	for (size_t i = 0; i < brands; i++) {
-		if (!hits[i].phrases ||
-			((strict || brand_table[i].common) && !is_company(folded, &hits[i])))
-			continue;
-		return &brand_table[i];
-	}
-	return NULL;
+	if (!spoken || !companies || folded.n < 3)
+		return 0;
+	words_find(spoken, &text, hits);
+	for (size_t i = 0; i < brands && n < BRANDS_NAMED; i++)
+		if (hits[i].phrases && !is_in_address(folded, &hits[i]) &&
+			(!(strict || brand_table[i].common) || is_company(folded, &hits[i])))
+			named[n++] = &brand_table[i];
+	return n;
 }
 
 const struct brand *brand_like(struct span label, struct span skeleton, bool *ret_typo)

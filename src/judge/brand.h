@@ -31,12 +31,15 @@ const struct brand *brand_of_domain(struct span domain);
 /* True when the domain is that brand's own. */
 bool brand_owns(const struct brand *b, struct span domain);
 
+/* Brands looked for in one name; "Garanti BBVA" is two. */
+#define BRANDS_NAMED 4
+
 /*
- * The first brand named in a folded text, such as a display name or a subject; NULL for none.
- * With `strict` every name is treated as a common one: in running text even "microsoft" may only
- * be spoken of.
+ * Brands named in a folded text, such as a display name or a subject. With `strict` every name is
+ * treated as a common one: in running text even "microsoft" may only be spoken of. Names inside an
+ * address ("@gmail.com") do not count. Returns how many.
  */
-const struct brand *brand_in_name(struct span folded, bool strict);
+size_t brands_in_name(struct span folded, bool strict, const struct brand *named[BRANDS_NAMED]);
 
 /* The brand whose label is that; NULL for none. */
 const struct brand *brand_of_label(struct span label);

@@ -2,7 +2,7 @@
  * What the checks find, and what they cost: bench-checks INDEX [NAME]. INDEX has a line a message,
  * "ham|spam PATH", the path from the folder of INDEX. For every finding: hits on good and bad mail
  * and their shares, most telling first; then the time of each step. With NAME: the files on which
- * that finding was given, with its words.
+ * that finding was given, with its words; with "each": a line a message with all it gave.
  */
 #include "base/buf.h"
 #include "base/file.h"
@@ -94,6 +94,12 @@ static int one(struct bench *b, int spam, const char *path)
 	if (b->asked && strcmp(b->asked, path) == 0)
 		for (size_t i = 0; i < found.n; i++)
 			printf("%-30s %.*s\n", found.at[i].name, SPAN_ARG(found.at[i].words));
+	if (b->asked && strcmp(b->asked, "each") == 0) {
+		printf("%s %s", spam ? "spam" : "ham", path);
+		for (size_t i = 0; i < found.n; i++)
+			printf(" %s", found.at[i].name);
+		printf("\n");
+	}
 	buf_done(&raw);
 	return 0;
 }

@@ -73,6 +73,14 @@ static bool is_believed(const struct check_input *in, const struct field *f)
 	       f->value.p < in->chain->hop[last].field->value.p;
 }
 
+/* True when the field claims to be written by the receiving site: its authserv-id is ours. */
+static bool is_ours(const struct check_input *in, struct span value)
+{
+	struct span rest = span_take(value, 300), id;
+
+	return span_cut(&rest, ';', &id) && span_find_nocase(id, in->own_domain) >= 0;
+}
+
 static void look_at_signers(const struct check_input *in, struct findings *out)
 {
 	if (!in->signers) {
@@ -106,8 +114,7 @@ static void run(const struct check_input *in, struct findings *out)
 		if (is_believed(in, f)) {
 			read++;
 			read_results(in, out, f->value);
-		} else if (!in->is_list && in->own_domain.n &&
-			   span_find_nocase(span_take(f->value, 200), in->own_domain) >= 0) {
+		} else if (!in->is_list && in->own_domain.n && is_ours(in, f->value)) {
 			finding_add(in, out, &check_auth, "auth/results-forged", f->value,
 				"A result in the receiving site's name stands where the site did "
 				"not write");

@@ -24,6 +24,22 @@ static bool is_sent_by(const struct check_input *in, const struct brand *b)
 	return false;
 }
 
+/*
+ * The brand that a text names and the sender is not; NULL when it names none, or the sender is one
+ * of those that it names.
+ */
+static const struct brand *foreign_brand(
+	const struct check_input *in, struct span folded, bool strict)
+{
+	const struct brand *named[BRANDS_NAMED];
+	size_t n = brands_in_name(folded, strict, named);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_sent_by(in, named[i]))
+			return NULL;
+	return n ? named[0] : NULL;
+}
+
 /* True when any link of the mail leads to the brand. */
 static bool leads_to(const struct check_input *in, const struct brand *b)
 {
@@ -49,12 +65,12 @@ static void look_at_from(const struct check_input *in, struct findings *out)
 {
 	struct words_text name;
 
-	if (!in->from.name.n)
+	if (!in->from.name.n || !in->from_domain.n)
 		return;
 	words_fold(message_arena(in->mp), span_take(in->from.name, 200), &name);
-	const struct brand *b = brand_in_name(name.folded, false);
+	const struct brand *b = foreign_brand(in, name.folded, false);
 
-	if (!b || is_sent_by(in, b) || (in->is_list && in->is_reply))
+	if (!b || (in->is_list && in->is_reply))
 		return;
 	finding_add(in, out, &check_brand_name,
 		host_kind(in->from_host) & HOST_FREEMAIL ? "brand-name/from-freemail"
@@ -92,9 +108,9 @@ static void look_at_subject(const struct check_input *in, struct findings *out)
 
 	if (in->is_list || in->is_reply || !(l = foreign_link(in)))
 		return;
-	const struct brand *b = brand_in_name(span_take(in->subject_words.folded, 300), false);
+	const struct brand *b = foreign_brand(in, span_take(in->subject_words.folded, 300), false);
 
-	if (!b || is_sent_by(in, b) || leads_to(in, b))
+	if (!b || leads_to(in, b))
 		return;
 	finding_add(in, out, &check_brand_name, "brand-name/subject", in->subject,
 		"The subject speaks of %s, but neither the sender (%.*s) nor any link is %s's",
@@ -139,8 +155,7 @@ static void look_at_shown(const struct check_input *in, struct findings *out)
 			continue;
 		looked++;
 		words_fold(message_arena(in->mp), l->shown, &shown);
-		if (!(b = brand_in_name(shown.folded, true)) || brand_owns(b, l->domain) ||
-			is_sent_by(in, b) ||
+		if (!(b = foreign_brand(in, shown.folded, true)) || brand_owns(b, l->domain) ||
 			(host_kind(l->host) & (HOST_CLICK | HOST_REWRITER | HOST_SOCIAL)))
 			continue;
 		finding_add(in, out, &check_brand_name, "brand-name/shown", l->target,
@@ -201,6 +216,10 @@ static void look_at_house(const struct check_input *in, struct findings *out)
 	struct words_hits hits[WORDS_IDS_MOST];
 	struct words_text name;
 
+	/* Bounces come from the other side's office. */
+	if (span_eq_nocase(in->from.local, SPAN("mailer-daemon")) ||
+		span_eq_nocase(in->from.local, SPAN("postmaster")))
+		return;
 	pthread_once(&once, build);
 	if (!desk_set || !in->from.name.n || in->is_list ||
 		(in->own_domain.n && span_eq(in->own_domain, in->from_domain)))

@@ -5,7 +5,7 @@
 static const char *const variants[] = {"image-only/linked", "image-only/remote",
 	"image-only/attached", "image-only/no-text", NULL};
 
-#define FEW_LETTERS 160
+#define FEW_LETTERS 70
 
 static void run(const struct check_input *in, struct findings *out)
 {

@@ -55,7 +55,8 @@ static void look_at_form(const struct look *k)
 		give(k, "links/port", "A link leads to an unusual port");
 	for (size_t i = 0; i < l->host.n; i++)
 		dots += l->host.p[i] == '.';
-	if (dots >= 5 && !is_ip(l->host) && !(k->kind & (HOST_REWRITER | HOST_STORAGE)))
+	if (dots >= 5 && !is_ip(l->host) &&
+		!(k->kind & (HOST_REWRITER | HOST_CLICK | HOST_STORAGE)))
 		give(k, "links/deep-host", "A link's host has very many labels");
 	if (span_find(l->host, SPAN("xn--")) >= 0)
 		give(k, "links/punycode", "A link's host is written with letters beyond ASCII");

@@ -8,7 +8,7 @@
 #include "judge/hosts.h"
 
 static const char *const variants[] = {"clicks/one-foreign", "clicks/one-foreign-social",
-	"clicks/none-own", "clicks/all-own", "clicks/same-target", NULL};
+	"clicks/one-brand", "clicks/none-own", "clicks/all-own", "clicks/same-target", NULL};
 
 struct tally {
 	size_t own, service, foreign, social, anchors;
@@ -66,7 +66,13 @@ static void run(const struct check_input *in, struct findings *out)
 			"All links lead to one and the same page");
 	if (in->is_list || in->is_reply || t.own || t.service)
 		return;
-	if (t.foreign && t.foreign_same && !t.social)
+	/* Meetings, shared files and shops: who invites sends one link to a known house. What such
+	 * a house lets anybody put up (pages, forms, files) is not its word. */
+	if (t.foreign && t.foreign_same && brand_of_domain(t.foreign_domain) &&
+		!(host_kind(t.first_foreign->host) & (HOST_PAGES | HOST_FORMS | HOST_STORAGE)))
+		finding_add(in, out, &check_one_link, "clicks/one-brand", t.first_foreign->target,
+			"Every link leads to %.*s, a known service", SPAN_ARG(t.foreign_domain));
+	else if (t.foreign && t.foreign_same && !t.social)
 		finding_add(in, out, &check_one_link, "clicks/one-foreign", t.first_foreign->target,
 			"Every link leads to %.*s, but the mail is from %.*s",
 			SPAN_ARG(t.foreign_domain), SPAN_ARG(in->from_host));

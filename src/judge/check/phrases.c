@@ -216,10 +216,12 @@ const struct words_group phrase_groups[] = {
 	"nuevos datos bancarios|cambio de cuenta bancaria|transferencia urgente|nuove coordinate bancarie|"
 	"bonifico urgente|nuovo iban|novos dados bancarios|nieuw rekeningnummer|nowy numer konta|"
 	"новые банковские реквизиты"},
+{THEME_ERRAND, 1,
+	"gift cards|gift card|confidential|kindly|at the moment|i need you to|let me know if you|asap"},
 {THEME_ERRAND, 2,
 	"are you available|are you at your desk|are you in the office|do you have a moment|"
 	"do you have a minute|are you free at the moment|need you to run|run an errand|quick task|quick favor|quick favour|"
-	"need a favor from you|need a favour from you|gift cards|gift card|itunes card*|"
+	"need a favor from you|need a favour from you|itunes card*|"
 	"google play card*|steam card*|apple card*|scratch the back|in a meeting right now|"
 	"i'm in a meeting|i am in a meeting|can't talk on phone|can't take calls|no calls|"
 	"send me your cell*|send me your mobile|send your whatsapp|your personal number|"
