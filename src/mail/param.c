@@ -8,29 +8,51 @@
 
 #include <errno.h>
 
+struct lexer {
+	struct span rest;
+	struct anomalies *odd;
+	bool no_comment; /* no comment closes from here on: '(' is a letter */
+};
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Skips blanks and comments (RFC 5322, 3.2.2), which nest; one that never closes takes the rest. */
-static void skip_blanks(struct span *rest)
+/* The length of the comment that s begins with (RFC 5322, 3.2.2), which nests; 0 when it never
+ * closes. */
+static size_t comment_length(struct span s)
 {
-	size_t i = 0, deep = 0;
+	size_t deep = 0;
 
-	for (; i < rest->n; i++) {
-		char c = rest->p[i];
-
-		if (c == '(')
-			deep++;
-		else if (c == ')' && deep)
-			deep--;
-		else if (c == '\\' && deep)
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
 			i++;
-		else if (!deep && !is_blank(c))
-			break;
+		else if (s.p[i] == '(')
+			deep++;
+		else if (s.p[i] == ')' && --deep == 0)
+			return i + 1;
 	}
-	*rest = span_skip(*rest, i);
+	return 0;
+}
+
+/* Skips blanks and comments. A '(' that never closes is passed over once, alone: what stands
+ * behind it, a boundary perhaps, must not vanish. */
+static void skip_blanks(struct lexer *l)
+{
+	for (;;) {
+		while (l->rest.n && is_blank(l->rest.p[0]))
+			l->rest = span_skip(l->rest, 1);
+		if (!l->rest.n || l->rest.p[0] != '(' || l->no_comment)
+			return;
+		size_t n = comment_length(l->rest);
+
+		if (!n) {
+			anomaly_note(l->odd, ANOMALY_BAD_PARAMETER);
+			l->no_comment = true;
+		}
+		l->rest = span_skip(l->rest, n ? n : 1);
+	}
 }
 
 static bool is_name_byte(char c)
@@ -61,17 +83,18 @@ static bool is_param_ahead(struct span s)
 
 /* Takes an unquoted value: to the ';', a comment, or what looks like the next parameter. Blanks
  * inside stay: file names are written so. */
-static struct span take_bare(struct span *rest, struct anomalies *odd)
+static struct span take_bare(struct lexer *l)
 {
+	struct span *rest = &l->rest;
 	size_t n = 0;
 
 	for (; n < rest->n && rest->p[n] != ';'; n++) {
 		if (n == 0 || !is_blank(rest->p[n - 1]) || is_blank(rest->p[n]))
 			continue;
-		if (rest->p[n] == '(')
+		if (rest->p[n] == '(' && !l->no_comment)
 			break;
 		if (is_param_ahead(span_skip(*rest, n))) {
-			anomaly_note(odd, ANOMALY_BAD_PARAMETER);
+			anomaly_note(l->odd, ANOMALY_BAD_PARAMETER);
 			break;
 		}
 	}
@@ -82,8 +105,9 @@ static struct span take_bare(struct span *rest, struct anomalies *odd)
 }
 
 /* Takes a quoted value; one that never closes ends with the line, or at a ';' before that. */
-static struct span take_quoted(struct span *rest, struct anomalies *odd)
+static struct span take_quoted(struct lexer *l)
 {
+	struct span *rest = &l->rest;
 	struct span in = span_skip(*rest, 1);
 	size_t n = 0;
 
@@ -94,7 +118,7 @@ static struct span take_quoted(struct span *rest, struct anomalies *odd)
 		*rest = span_skip(in, n + 1);
 		return span_take(in, n);
 	}
-	anomaly_note(odd, ANOMALY_BAD_PARAMETER);
+	anomaly_note(l->odd, ANOMALY_BAD_PARAMETER);
 	*rest = in;
 	for (n = 0; n < in.n && in.p[n] != ';' && in.p[n] != '\r' && in.p[n] != '\n';)
 		n++;
@@ -126,35 +150,36 @@ static void read_section(struct param *p)
 		p->section = (int16_t)section;
 }
 
-static bool take_param(struct span *rest, struct anomalies *odd, struct param *ret_param)
+static bool take_param(struct lexer *l, struct param *ret_param)
 {
+	struct span *rest = &l->rest;
 	struct span name = take_name(rest);
 
-	skip_blanks(rest);
+	skip_blanks(l);
 	if (!rest->n || rest->p[0] != '=') {
 		/* Junk; a byte that stops names is passed over, or nothing would move. */
-		anomaly_note(odd, ANOMALY_BAD_PARAMETER);
+		anomaly_note(l->odd, ANOMALY_BAD_PARAMETER);
 		if (!name.n)
 			*rest = span_skip(*rest, 1);
 		return false;
 	}
 	*rest = span_skip(*rest, 1);
-	skip_blanks(rest);
+	skip_blanks(l);
 	bool quoted = rest->n && rest->p[0] == '"';
 
 	*ret_param = (struct param){.name = name, .quoted = quoted};
-	ret_param->value = quoted ? take_quoted(rest, odd) : take_bare(rest, odd);
+	ret_param->value = quoted ? take_quoted(l) : take_bare(l);
 	read_section(ret_param);
 	return ret_param->name.n > 0;
 }
 
 /* What stands first: up to ';', a comment, or a parameter without a ';' before it. */
-static struct span take_value(struct span *rest, struct anomalies *odd)
+static struct span take_value(struct lexer *l)
 {
 	struct span value;
 
-	skip_blanks(rest);
-	value = take_bare(rest, odd);
+	skip_blanks(l);
+	value = take_bare(l);
 	ssize_t comment = span_index(value, '(');
 
 	return comment < 0 ? value : span_trim(span_take(value, (size_t)comment));
@@ -162,23 +187,23 @@ static struct span take_value(struct span *rest, struct anomalies *odd)
 
 void params_read(struct span field_value, struct anomalies *odd, struct params *ret_params)
 {
-	struct span rest = field_value;
+	struct lexer l = {.rest = field_value, .odd = odd};
 
 	ret_params->n = 0;
-	ret_params->value = take_value(&rest, odd);
+	ret_params->value = take_value(&l);
 	for (;;) {
-		skip_blanks(&rest);
-		if (!rest.n)
+		skip_blanks(&l);
+		if (!l.rest.n)
 			break;
-		if (rest.p[0] == ';') {
-			rest = span_skip(rest, 1);
+		if (l.rest.p[0] == ';') {
+			l.rest = span_skip(l.rest, 1);
 			continue;
 		}
 		if (ret_params->n == PARAMS_MOST) {
 			anomaly_note(odd, ANOMALY_BAD_PARAMETER);
 			break;
 		}
-		if (take_param(&rest, odd, &ret_params->at[ret_params->n]))
+		if (take_param(&l, &ret_params->at[ret_params->n]))
 			ret_params->n++;
 	}
 }

@@ -40,7 +40,7 @@ static const struct {
 	{"a/b; =x; name=y", "a/b", "y", 0},
 	{"a/b;;; name=y;", "a/b", "y", 0},
 	{"a/b; \"junk\"; name=y", "a/b", "y", 3},
-	{"a/b (never closed; name=x", "a/b", "", 0},
+	{"a/b (never closed; name=x", "a/b", "x", 3},
 	{"", "", "", 0},
 };
 
