@@ -21,6 +21,7 @@
 #define MIX_STEPS       4000
 #define MIX_RATE        0.05
 #define MIX_PENALTY     0.001
+#define FOLDS           5
 #define NO_SOURCE       TRAINER_SOURCES_MOST
 #define SEED            20081111u
 
@@ -154,27 +155,44 @@ static void shuffle(size_t *order, size_t n, struct random *r)
 	}
 }
 
-/* Trains all views on every source but one (NO_SOURCE: on all). order[n] is scratch. */
-static void train(struct trainer *t, unsigned without, size_t *order)
+/* Trains bytes and words on every source but one (NO_SOURCE: on all). order[n] is scratch. */
+static void train_views(struct trainer *t, unsigned without, size_t *order)
 {
 	struct random r;
 	size_t n = 0;
 
 	random_seed(&r, SEED);
-	memset(t->weight, 0, STARTER_SLOTS * sizeof(*t->weight));
 	for (size_t i = 0; i < t->n; i++)
 		if (t->at[i].source != without)
 			order[n++] = i;
+	for (int pass = 0; pass < PASSES; pass++) {
+		shuffle(order, n, &r);
+		for (size_t i = 0; i < n; i++)
+			for (enum view v = 0; v < VIEW_FINDINGS; v++)
+				train_view(t, &t->at[order[i]], v);
+	}
+}
+
+/* Trains the findings on all but one of FOLDS parts (FOLDS: on all). */
+static void train_all_findings(struct trainer *t, size_t without, size_t *order)
+{
+	struct random r;
+	size_t n = 0;
+
+	random_seed(&r, SEED);
+	for (size_t i = 0; i < t->n; i++)
+		if (i % FOLDS != without)
+			order[n++] = i;
 	for (int pass = 0; pass < FINDING_PASSES; pass++) {
 		shuffle(order, n, &r);
-		for (size_t i = 0; i < n; i++) {
-			const struct sample *s = &t->at[order[i]];
-
-			train_findings(t, s);
-			for (enum view v = 0; pass < PASSES && v < VIEW_FINDINGS; v++)
-				train_view(t, s, v);
-		}
+		for (size_t i = 0; i < n; i++)
+			train_findings(t, &t->at[order[i]]);
 	}
+}
+
+static void forget(struct trainer *t)
+{
+	memset(t->weight, 0, STARTER_SLOTS * sizeof(*t->weight));
 }
 
 static double squash(double z)
@@ -182,13 +200,25 @@ static double squash(double z)
 	return STARTER_SQUASH * tanh(z / STARTER_SQUASH);
 }
 
-static void answer_held_out(struct trainer *t, unsigned source)
+/*
+ * What each view says of messages it was not trained on. Bytes and words are of a time and place,
+ * so a whole source is held out; a finding means the same everywhere, so a fifth of each.
+ */
+static void answer_held_out(struct trainer *t, size_t *order)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		struct sample *s = &t->at[i];
-
-		for (enum view v = 0; s->source == source && v < VIEW_COUNT; v++)
-			s->held[v] = squash(view_sum(t, s->f, v));
+	for (unsigned source = 0; source < TRAINER_SOURCES_MOST; source++) {
+		forget(t);
+		train_views(t, source, order);
+		for (size_t i = 0; i < t->n; i++)
+			for (enum view v = 0; t->at[i].source == source && v < VIEW_FINDINGS; v++)
+				t->at[i].held[v] = squash(view_sum(t, t->at[i].f, v));
+	}
+	for (size_t fold = 0; fold < FOLDS; fold++) {
+		forget(t);
+		train_all_findings(t, fold, order);
+		for (size_t i = fold; i < t->n; i += FOLDS)
+			t->at[i].held[VIEW_FINDINGS] =
+				squash(view_sum(t, t->at[i].f, VIEW_FINDINGS));
 	}
 }
 
@@ -297,14 +327,13 @@ int trainer_make(struct trainer *t, double ham_loss, struct starter_image *ret,
 	memset(ret, 0, sizeof(*ret));
 	memset(ret_report, 0, sizeof(*ret_report));
 	if (rc > 0) {
-		for (unsigned source = 0; source < TRAINER_SOURCES_MOST; source++) {
-			train(t, source, order);
-			answer_held_out(t, source);
-		}
+		answer_held_out(t, order);
 		train_mixer(t, ret);
 		for (size_t i = 0; i < t->n; i++)
 			t->at[i].joint = mixed(ret, t->at[i].held);
-		train(t, NO_SOURCE, order);
+		forget(t);
+		train_views(t, NO_SOURCE, order);
+		train_all_findings(t, FOLDS, order);
 		quantise(t, ret);
 		fill_budget(t, &ret->budget);
 		rc = report_on(t, ret, ham_loss, ret_report);
