@@ -73,9 +73,13 @@ static void print_report(const struct trainer_report *r, const struct starter_im
 	for (size_t i = 0; i < n; i++)
 		printf("  %10zu  %10.4f  %8.2f %%  %7.3f %%  %s\n", r->held[i].ham + r->held[i].spam,
 			100 * r->held[i].roca1, 100 * r->found[i], 100 * r->lost[i], paths[i]);
-	printf("\nhow far each view is believed:\n\n");
-	for (enum view v = 0; v < VIEW_COUNT; v++)
-		printf("  %6.3f  %s\n", (double)image->mix[v], view_name(v));
+	printf("\nhow far each view is believed, and its own (1-ROCA) %% on each source:\n\n");
+	for (enum view v = 0; v < VIEW_COUNT; v++) {
+		printf("  %6.3f", (double)image->mix[v]);
+		for (size_t i = 0; i < n; i++)
+			printf("  %8.4f", 100 * r->view[i][v]);
+		printf("  %s\n", view_name(v));
+	}
 }
 
 static int make(struct build *b, const char *out, char **paths, size_t n)

@@ -16,8 +16,8 @@
 #define RATE            2.0
 #define MARGIN          0.2
 #define FINDING_PASSES  60
-#define FINDING_RATE    0.02
-#define FINDING_PENALTY 0.002 /* of the squared weight, a message */
+#define FINDING_RATE    0.05
+#define FINDING_PENALTY 0.001 /* of the squared weight, a message */
 #define MIX_STEPS       4000
 #define MIX_RATE        0.05
 #define MIX_PENALTY     0.001
@@ -287,33 +287,53 @@ static void fill_budget(const struct trainer *t, struct budget *b)
 			budget_put(b, t->at[i].joint, (float)(t->at[i].weight * 2));
 }
 
+/* The scores of one source: the mixer's, or those of one view alone. Returns how many. */
+static size_t scores_of(const struct trainer *t, unsigned source, int view, struct scored *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct sample *x = &t->at[i];
+
+		if (x->source == source)
+			s[n++] = (struct scored){sigmoid(view < 0 ? x->joint : x->held[view]), x->spam};
+	}
+	return n;
+}
+
+static int report_source(const struct trainer *t, unsigned source, double threshold,
+	struct scored *s, struct trainer_report *r)
+{
+	struct roc_result alone;
+	double over[2] = {0};
+	size_t n = scores_of(t, source, -1, s);
+
+	if (!n)
+		return 0;
+	int rc = roc_evaluate(s, n, &r->held[source]);
+
+	for (size_t i = 0; i < n; i++)
+		over[s[i].spam] += s[i].score >= threshold;
+	r->lost[source] = over[0] / (double)r->held[source].ham;
+	r->found[source] = over[1] / (double)r->held[source].spam;
+	for (int v = 0; rc == 0 && v < VIEW_COUNT; v++) {
+		scores_of(t, source, v, s);
+		rc = roc_evaluate(s, n, &alone);
+		r->view[source][v] = alone.roca1;
+	}
+	return rc;
+}
+
 static int report_on(const struct trainer *t, const struct starter_image *image, double ham_loss,
 	struct trainer_report *r)
 {
 	struct scored *s = calloc(t->n, sizeof(*s));
-	double threshold = budget_threshold(&image->budget, ham_loss,
-		log((1 - ham_loss) / ham_loss));
+	double start = log((1 - ham_loss) / ham_loss);
+	double threshold = sigmoid(budget_threshold(&image->budget, ham_loss, start));
 	int rc = s ? 0 : -ENOMEM;
 
-	for (unsigned source = 0; rc == 0 && source < TRAINER_SOURCES_MOST; source++) {
-		double over[2] = {0}, all[2] = {0};
-		size_t n = 0;
-
-		for (size_t i = 0; i < t->n; i++) {
-			const struct sample *x = &t->at[i];
-
-			if (x->source != source)
-				continue;
-			s[n++] = (struct scored){sigmoid(x->joint), x->spam};
-			all[x->spam]++;
-			over[x->spam] += x->joint >= threshold;
-		}
-		if (!n)
-			continue;
-		rc = roc_evaluate(s, n, &r->held[source]);
-		r->lost[source] = over[0] / all[0];
-		r->found[source] = over[1] / all[1];
-	}
+	for (unsigned source = 0; rc == 0 && source < TRAINER_SOURCES_MOST; source++)
+		rc = report_source(t, source, threshold, s, r);
 	free(s);
 	return rc;
 }

@@ -29,6 +29,7 @@ struct trainer_report {
 	struct roc_result held[TRAINER_SOURCES_MOST];
 	double found[TRAINER_SOURCES_MOST]; /* share of spam over the threshold for that ham_loss */
 	double lost[TRAINER_SOURCES_MOST];  /* and of ham */
+	double view[TRAINER_SOURCES_MOST][VIEW_COUNT]; /* 1 - area under each view's own curve */
 };
 
 /*
