@@ -38,7 +38,7 @@ static void field_line(struct explain *x, const char *name, enum field_id id)
 
 	buf_printf(x->to, "%-9s", name);
 	if (f)
-		report_excerpt(x->to, message_text(x->v->mp, f), 300);
+		report_defanged(x->to, message_text(x->v->mp, f), 300);
 	else
 		buf_str(x->to, "(none)");
 	buf_byte(x->to, '\n');
@@ -65,7 +65,7 @@ static void evidence_line(struct explain *x, double moved, struct span what, str
 	buf_printf(x->to, "  %+6.2f  ", moved);
 	term_cell(x->to, what, 24);
 	buf_str(x->to, "  ");
-	report_excerpt(x->to, words, 300);
+	report_defanged(x->to, words, 300);
 	buf_byte(x->to, '\n');
 }
 
@@ -119,15 +119,15 @@ static void hop_line(struct explain *x, size_t i)
 		buf_str(x->to, "within ");
 	} else {
 		buf_str(x->to, "from ");
-		report_excerpt(x->to, h->rdns.n ? h->rdns : SPAN("(no name)"), 80);
+		report_defanged(x->to, h->rdns.n ? h->rdns : SPAN("(no name)"), 80);
 		buf_printf(x->to, " [%s]", h->ip.family ? ip_format(&h->ip, ip) : "no address");
 		if (h->helo.n && !span_eq_nocase(h->helo, h->rdns)) {
 			buf_str(x->to, ", calling itself ");
-			report_excerpt(x->to, h->helo, 80);
+			report_defanged(x->to, h->helo, 80);
 		}
 		buf_str(x->to, ", by ");
 	}
-	report_excerpt(x->to, h->by.n ? h->by : SPAN("(unnamed)"), 80);
+	report_defanged(x->to, h->by.n ? h->by : SPAN("(unnamed)"), 80);
 	buf_str(x->to, h->trusted ? "\n" : "  (not believed)\n");
 }
 

@@ -39,24 +39,41 @@ void report_excerpt(struct buf *to, struct span s, size_t most)
 		buf_str(to, "\u2026");
 }
 
+/* True when the dot at p[i] stands within a name or an address, not behind a sentence. */
+static bool is_joining_dot(struct span s, size_t i)
+{
+	return s.p[i] == '.' && i && i + 1 < s.n && !ascii_is_space(s.p[i - 1]) &&
+	       !ascii_is_space(s.p[i + 1]) && s.p[i + 1] != '.' && s.p[i - 1] != '.';
+}
+
+/* Bytes of the letters at s that are spoilt so that "http://", "https://", "ftp://" is no link. */
+static size_t scheme_length(struct span s)
+{
+	if (span_starts_nocase(s, SPAN("http://")) || span_starts_nocase(s, SPAN("https://")))
+		return 4;
+	return span_starts_nocase(s, SPAN("ftp://")) ? 3 : 0;
+}
+
 void report_defanged(struct buf *to, struct span s, size_t most)
 {
 	struct buf plain = {0};
 
 	report_excerpt(&plain, s, most);
-	struct span rest = buf_span(&plain);
+	struct span shown = buf_span(&plain);
 
-	if (span_starts_nocase(rest, SPAN("http"))) {
-		buf_str(to, "hxxp");
-		rest = span_skip(rest, 4);
-	}
-	for (size_t i = 0; i < rest.n; i++) {
-		if (rest.p[i] == '.')
+	for (size_t i = 0; i < shown.n; i++) {
+		size_t scheme = scheme_length(span_skip(shown, i));
+
+		if (scheme) {
+			buf_str(to, scheme == 4 ? "hxxp" : "fxp");
+			i += scheme - 1;
+		} else if (is_joining_dot(shown, i)) {
 			buf_str(to, "[.]");
-		else if (rest.p[i] == '@')
+		} else if (shown.p[i] == '@') {
 			buf_str(to, "[@]");
-		else
-			buf_byte(to, rest.p[i]);
+		} else {
+			buf_byte(to, shown.p[i]);
+		}
 	}
 	buf_done(&plain);
 }
@@ -348,7 +365,7 @@ static void source_line(struct buf *to, const struct trace *t)
 	buf_printf(to, "  handed in by %s", ip_format(&t->source.ip, ip));
 	if (t->source_name.n) {
 		buf_str(to, " (");
-		report_excerpt(to, t->source_name, 80);
+		report_defanged(to, t->source_name, 80);
 		buf_str(to, ")");
 	}
 	buf_str(to, ": ");

@@ -47,7 +47,7 @@ void report_network_name(struct buf *to, const struct attribution *a);
 
 /*
  * A trace for a person, a line an address or host: who handed the message in, what it advertises,
- * each with its network. Hosts are defanged.
+ * each with its network. Names are defanged.
  */
 void report_trace(struct buf *to, const struct trace *t, bool asked);
 
@@ -60,7 +60,8 @@ int report_read_day(const char *text, int32_t *ret_day);
 /* At most `most` bytes of s, cleaned for the terminal, cut on a character's edge with an ellipsis. */
 void report_excerpt(struct buf *to, struct span s, size_t most);
 
-/* The same as no mail program makes a link of it: hxxp://example[.]com, user[@]example[.]com. */
+/* The same so that no mail program makes a link of it: hxxp://example[.]com, user[@]example[.]com;
+ * dots behind a word, as in a sentence, stay. */
 void report_defanged(struct buf *to, struct span s, size_t most);
 
 /* A day as "2026-11-23". */

@@ -192,8 +192,9 @@ static int trace_argument(struct tracer *t, const char *argument)
 		return 0;
 	}
 	/* A path that is not there is likelier meant as a file than as a host of one label. */
-	if (span_index(s, '.') > 0 && (span_index(s, '/') < 0 || span_find(s, SPAN("//")) >= 0) &&
-		trace_name(t, s) == 0)
+	bool url = span_find(s, SPAN("//")) >= 0;
+
+	if ((url || (span_index(s, '.') > 0 && span_index(s, '/') < 0)) && trace_name(t, s) == 0)
 		return 0;
 	err_set(&err, -EINVAL,
 		"%s: no such file, and no address or domain; name a message, 192.0.2.1 or "
