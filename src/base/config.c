@@ -1,10 +1,11 @@
 /*
  * libConfuse parses; the callbacks here check values while the parser still knows the line, so
- * that an error can name it. Its messages are caught in the struct err of the current read.
+ * that an error can name it. Its messages are caught in the struct err of the current read. It is
+ * given the text, not the file: of a folder its scanner would end the process.
  */
 #include "base/config.h"
 
-#include "base/span.h"
+#include "base/file.h"
 
 #include <confuse.h>
 #include <errno.h>
@@ -13,19 +14,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define DEFAULT_PATH "/etc/cordon.conf"
+#define FILE_MOST ((size_t)1 << 20)
 
 /* libConfuse's error callback has no context argument; reads are rare and one at a time a thread.
  */
 static _Thread_local struct err *current;
+static _Thread_local const char *current_file;
 
 static void keep_error(cfg_t *cfg, const char *format, va_list ap)
 {
 	char text[400];
 
 	vsnprintf(text, sizeof(text), format, ap);
-	err_set(current, -EINVAL, "%s:%d: %s", cfg->filename ? cfg->filename : DEFAULT_PATH,
-		cfg->line, text);
+	err_set(current, -EINVAL, "%s:%d: %s", current_file, cfg->line, text);
 }
 
 static int check_ham_loss(cfg_t *cfg, cfg_opt_t *opt)
@@ -69,6 +70,63 @@ static int copy_settings(cfg_t *cfg, struct config *c)
 	return rc;
 }
 
+/* The end of a comment that begins at p, or p when none does. A slash within a word is no comment.
+ */
+static char *comment_end(char *p, bool word)
+{
+	if (p[0] == '#' || (!word && p[0] == '/' && p[1] == '/'))
+		return strchrnul(p, '\n');
+	if (word || p[0] != '/' || p[1] != '*')
+		return p;
+	char *end = strstr(p + 2, "*/");
+
+	return end ? end + 2 : p;
+}
+
+/*
+ * Puts spaces over comments: libConfuse 3.3 counts each as three lines, and then names a wrong line
+ * in its errors.
+ */
+static void blank_comments(char *p)
+{
+	bool word = false;
+	char quote = 0;
+
+	for (; *p; p++) {
+		char *end = quote ? p : comment_end(p, word);
+
+		for (; p < end; p++)
+			*p = *p == '\n' ? '\n' : ' ';
+		if (!*p)
+			return;
+		if (quote && *p == '\\' && p[1])
+			p++;
+		else if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? 0 : *p;
+		word = !strchr(" \t\r\n{}(),=\"'", *p);
+	}
+}
+
+/* Reads the file, if there is one, and parses it; an empty one sets nothing. */
+static int read_settings(cfg_t *cfg, const char *file, bool must, struct err *err)
+{
+	struct buf text = {0};
+	int rc = must || access(file, F_OK) == 0 ? file_read(file, FILE_MOST, &text, err) : 0;
+
+	if (rc == 0 && span_index(buf_span(&text), '\0') >= 0)
+		rc = err_set(err, -EINVAL, "%s: holds a zero byte; it is to be a text", file);
+	buf_byte(&text, '\0');
+	if (rc == 0 && !buf_ok(&text))
+		rc = err_sys(err, -ENOMEM, "%s", file);
+	if (rc == 0 && text.n > 1) {
+		blank_comments(text.p);
+		err_set(err, -EINVAL, "%s: cannot be read as settings", file);
+		rc = cfg_parse_buf(cfg, text.p) == CFG_SUCCESS ? 0 : -EINVAL;
+	}
+	buf_done(&text);
+	return rc;
+}
+
 int config_read(const char *path, struct config *ret, struct err *err)
 {
 	char none[] = "{}"; /* libConfuse wants a list's default writable */
@@ -79,24 +137,18 @@ int config_read(const char *path, struct config *ret, struct err *err)
 		CFG_STR_LIST("relay_names", none, CFGF_NONE),
 		CFG_END(),
 	};
-	const char *file = path ? path : DEFAULT_PATH;
+	const char *file = path ? path : CONFIG_DEFAULT;
 	cfg_t *cfg = cfg_init(settings, CFGF_NONE);
 	struct config c = {0};
-	int rc = 0;
 
 	if (!cfg)
 		return err_sys(err, -ENOMEM, "%s", file);
 	current = err;
+	current_file = file;
 	cfg_set_error_function(cfg, keep_error);
 	cfg_set_validate_func(cfg, "ham_loss", check_ham_loss);
-	if (path || access(file, F_OK) == 0) {
-		int parsed = cfg_parse(cfg, file);
+	int rc = read_settings(cfg, file, path != NULL, err);
 
-		if (parsed == CFG_FILE_ERROR)
-			rc = err_sys(err, -errno, "%s", file);
-		else if (parsed != CFG_SUCCESS)
-			rc = -EINVAL;
-	}
 	if (rc == 0 && copy_settings(cfg, &c) < 0)
 		rc = err_sys(err, -ENOMEM, "%s", file);
 	cfg_free(cfg);

@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+/* What is read when no file is named. */
+#define CONFIG_DEFAULT "/etc/cordon.conf"
+
 /* The settings. Strings and lists belong to the struct. */
 struct config {
 	double ham_loss;       /* share of good mail that may be called spam, 0.00001 .. 0.1 */
@@ -20,7 +23,7 @@ struct config {
 };
 
 /*
- * Reads path; NULL reads /etc/cordon.conf where it exists and else gives the defaults. Returns 0,
+ * Reads path; NULL reads CONFIG_DEFAULT where it exists and else gives the defaults. Returns 0,
  * or a negative errno with a sentence that names file, line and remedy; *ret is then untouched.
  */
 int config_read(const char *path, struct config *ret, struct err *err);

@@ -8,8 +8,8 @@
 
 #define INDEX_MOST ((size_t)1 << 30)
 
-static int read_line(struct index *x, struct span line, size_t number, const char *path,
-	struct err *err)
+static int read_line(
+	struct index *x, struct span line, size_t number, const char *path, struct err *err)
 {
 	struct span rest = span_trim(line), label;
 	ssize_t space = span_index(rest, ' ');
@@ -22,6 +22,9 @@ static int read_line(struct index *x, struct span line, size_t number, const cha
 	if (!spam && !span_eq_nocase(label, SPAN("ham")))
 		return err_set(err, -EINVAL, "%s:%zu: not 'ham PATH' or 'spam PATH'", path, number);
 	struct span name = span_trim(span_skip(rest, (size_t)space));
+
+	if (span_index(name, '\0') >= 0)
+		return err_set(err, -EINVAL, "%s:%zu: the path holds a zero byte", path, number);
 	char *file;
 	int n = asprintf(&file, "%s%.*s", name.p[0] == '/' ? "" : x->folder, SPAN_ARG(name));
 
@@ -32,29 +35,37 @@ static int read_line(struct index *x, struct span line, size_t number, const cha
 	return 0;
 }
 
-int index_read(const char *path, struct index *ret, struct err *err)
+int index_parse(struct span text, const char *path, struct index *ret, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
-	struct buf text = {0};
+	struct span rest = text, line;
 	size_t lines = 1;
+	int rc = 0;
 
-	*ret = (struct index){0};
-	int rc = file_read(path, INDEX_MOST, &text, err);
-	struct span rest = buf_span(&text), line;
-
-	for (size_t i = 0; i < rest.n; i++)
-		lines += rest.p[i] == '\n';
-	if (rc == 0) {
-		ret->folder = strndup(path, slash ? (size_t)(slash - path + 1) : 0);
-		ret->entry = calloc(lines, sizeof(*ret->entry));
-		ret->file = calloc(lines, sizeof(*ret->file));
-		if (!ret->folder || !ret->entry || !ret->file)
-			rc = err_sys(err, -ENOMEM, "%s", path);
-	}
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	*ret = (struct index){
+		.folder = strndup(path, slash ? (size_t)(slash - path + 1) : 0),
+		.entry = calloc(lines, sizeof(*ret->entry)),
+		.file = calloc(lines, sizeof(*ret->file)),
+	};
+	if (!ret->folder || !ret->entry || !ret->file)
+		return err_sys(err, -ENOMEM, "%s", path);
 	for (size_t number = 1; rc == 0 && span_line(&rest, &line); number++)
 		rc = read_line(ret, line, number, path, err);
 	if (rc == 0 && !ret->n)
 		rc = err_set(err, -EINVAL, "%s: names no messages", path);
+	return rc;
+}
+
+int index_read(const char *path, struct index *ret, struct err *err)
+{
+	struct buf text = {0};
+	int rc = file_read(path, INDEX_MOST, &text, err);
+
+	*ret = (struct index){0};
+	if (rc == 0)
+		rc = index_parse(buf_span(&text), path, ret, err);
 	buf_done(&text);
 	return rc;
 }

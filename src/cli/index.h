@@ -6,6 +6,7 @@
 #define CORDON_CLI_INDEX_H
 
 #include "base/err.h"
+#include "base/span.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,15 +21,17 @@ struct index {
 	struct index_entry *entry; /* entry[n] */
 	const char **file;         /* file[n]: the same files, for a mailbox */
 	size_t n;
-	char *folder;              /* of the index, with its last '/'; may be "" */
+	char *folder; /* of the index, with its last '/'; may be "" */
 };
 
 /*
  * Reads an index; blank lines and those that begin with '#' are passed over. Returns 0; -EINVAL
  * with a sentence that names the line, also for an index without messages; or another negative
- * errno with a sentence. index_done() also after a failure.
+ * errno with a sentence. index_done() also after a failure. The second takes its text, as if from a
+ * file of that path.
  */
 int index_read(const char *path, struct index *ret, struct err *err);
+int index_parse(struct span text, const char *path, struct index *ret, struct err *err);
 void index_done(struct index *x);
 
 /*

@@ -118,8 +118,7 @@ int learn_main(int argc, char **argv)
 	int code;
 	const struct option_row rows[] = {
 		{"verbose", 'v', OPTION_FLAG, &l.verbose, NULL,
-			"a line a message, once it is on disk: learned, known or mended, and its "
-			"path"},
+			"a line a message once it is on disk: learned, known or mended"},
 		SITE_OPTIONS(&config, &state),
 		{0},
 	};

@@ -106,6 +106,23 @@ static const struct option_row *row_of(const struct option_row *rows, int code)
 	return rows;
 }
 
+/* Tells what getopt_long() did not take; of a cluster of letters only one is to blame. */
+static int tell_unfit(
+	const struct usage *usage, const struct option_row *rows, int code, char *word)
+{
+	const char *name = optopt >= 256 ? rows[optopt - 256].name : optopt == 'h' ? "help" : NULL;
+
+	if (code == ':' && name)
+		return usage_error(usage, "option '--%s' needs a value", name);
+	if (code == ':')
+		return usage_error(usage, "option '-%c' needs a value", optopt);
+	if (name)
+		return usage_error(usage, "option '--%s' takes no value", name);
+	if (optopt > 0)
+		return usage_error(usage, "unknown option '-%c'", optopt);
+	return usage_error(usage, "unknown option '%s'", word);
+}
+
 int option_read(const struct usage *usage, const struct option_row *rows, int argc, char **argv,
 	int *ret_exit)
 {
@@ -122,9 +139,7 @@ int option_read(const struct usage *usage, const struct option_row *rows, int ar
 			return -1;
 		}
 		if (code == '?' || code == ':') {
-			*ret_exit = usage_error(usage,
-				code == '?' ? "unknown option '%s'" : "option '%s' needs a value",
-				argv[optind - 1]);
+			*ret_exit = tell_unfit(usage, rows, code, argv[optind - 1]);
 			return -1;
 		}
 		const struct option_row *row = row_of(rows, code);

@@ -3,8 +3,11 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The first of "BASE/cordon" that the environment names, in new memory; NULL when memory is short.
@@ -43,7 +46,7 @@ static char *find_starter(void)
 	return NULL;
 }
 
-static int read_relays(struct site *s, struct err *err)
+static int read_relays(struct site *s, const char *file, struct err *err)
 {
 	struct prefix *net = calloc(s->config.nets + 1, sizeof(*net));
 	struct span *name = calloc(s->config.names + 1, sizeof(*name));
@@ -54,12 +57,39 @@ static int read_relays(struct site *s, struct err *err)
 	for (size_t i = 0; i < s->config.nets; i++)
 		if (prefix_parse(span_cstr(s->config.relay_nets[i]), &net[i]) < 0)
 			return err_set(err, -EINVAL,
-				"configuration: relays: '%s' is no address or prefix "
-				"(192.0.2.0/24)",
-				s->config.relay_nets[i]);
+				"%s: relays: '%s' is no address or prefix (192.0.2.0/24); "
+				"names go into relay_names",
+				file, s->config.relay_nets[i]);
 	for (size_t i = 0; i < s->config.names; i++)
 		name[i] = span_cstr(s->config.relay_names[i]);
 	return 0;
+}
+
+/* What on_short_file() says; made beforehand, for a signal handler may not print. */
+static char short_file[PATH_MAX + 256];
+
+static void on_short_file(int signal)
+{
+	ssize_t n = write(STDERR_FILENO, short_file, strlen(short_file));
+
+	(void)signal;
+	(void)n;
+	_exit(EXIT_SYSTEM);
+}
+
+/*
+ * What was learned is mapped, and not checked beforehand, which would cost every command a pass
+ * over it. Where the file was cut off, or the disk fails, reading it is a SIGBUS.
+ */
+static void watch_for_short_file(const struct site *s)
+{
+	const struct sigaction action = {.sa_handler = on_short_file};
+
+	snprintf(short_file, sizeof(short_file),
+		"cordon: %s/learned: cut short, or the disk fails; put it aside and learn again "
+		"from your mail\n",
+		s->state);
+	sigaction(SIGBUS, &action, NULL);
 }
 
 int site_open(struct site *s, const char *config_option, const char *state_option)
@@ -68,10 +98,12 @@ int site_open(struct site *s, const char *config_option, const char *state_optio
 	struct err err;
 
 	*s = (struct site){0};
-	int rc = config_read(file && *file ? file : NULL, &s->config, &err);
+	if (file && !*file)
+		file = NULL;
+	int rc = config_read(file, &s->config, &err);
 
 	if (rc == 0)
-		rc = read_relays(s, &err);
+		rc = read_relays(s, file ? file : CONFIG_DEFAULT, &err);
 	if (rc < 0) {
 		tell_error(&err);
 		site_close(s);
@@ -81,7 +113,10 @@ int site_open(struct site *s, const char *config_option, const char *state_optio
 
 	s->state = named ? strdup(named) : default_state();
 	s->starter = find_starter();
-	return s->state ? EXIT_DONE : EXIT_SYSTEM;
+	if (!s->state)
+		return EXIT_SYSTEM;
+	watch_for_short_file(s);
+	return EXIT_DONE;
 }
 
 int site_open_judge(struct site *s)

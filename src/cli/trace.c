@@ -255,8 +255,7 @@ int trace_main(int argc, char **argv)
 		{"date", 'd', OPTION_STRING, &date, "DATE",
 			"the day as of which addresses and domains are traced (today)"},
 		{"resolve", 0, OPTION_FLAG, &resolve, NULL,
-			"ask the system's resolver for the addresses of names; their owner may see "
-			"it"},
+			"ask the system's resolver for names; their owners may see that"},
 		SITE_OPTIONS(&config, &state),
 		{0},
 	};

@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define PAGE      ((size_t)64 << 10)
-#define MAP_LEAST ((size_t)1 << 30) /* address space, not memory; labels need about 64 bytes each  \
-				     */
+#define PAGE ((size_t)64 << 10)
+#define MAP_LEAST                                                                                  \
+	((size_t)1 << 30) /* address space, not memory; labels need about 64 bytes each            \
+			   */
 #define LABEL_KEY 16
 
 struct store {
@@ -61,7 +62,8 @@ static int open_tables(struct store *s)
 	return mdb_txn_commit(txn);
 }
 
-static int open_env(struct store *s)
+/* A handle on the files; one that fails to open is of no further use (lmdb.h). */
+static int open_files(struct store *s, unsigned flags)
 {
 	int rc = mdb_env_create(&s->env);
 
@@ -69,14 +71,24 @@ static int open_env(struct store *s)
 		return rc;
 	mdb_env_set_maxdbs(s->env, 3);
 	mdb_env_set_mapsize(s->env, MAP_LEAST);
+	rc = mdb_env_open(s->env, s->path, flags, 0600);
+	if (rc) {
+		mdb_env_close(s->env);
+		s->env = NULL;
+	}
+	return rc;
+}
+
+static int open_env(struct store *s)
+{
 	/* NORDAHEAD: a reader copies the state once and wants nothing else of the map. */
 	unsigned flags = MDB_NORDAHEAD | (s->write ? 0 : MDB_RDONLY);
+	int rc = open_files(s, flags);
 
-	rc = mdb_env_open(s->env, s->path, flags, 0600);
 	/* A reader that may not write the lock file: the writer's pages are still whole, as LMDB
 	 * never overwrites those of the two last commits, but a very long read could see reuse. */
 	if (!s->write && (rc == EACCES || rc == EROFS))
-		rc = mdb_env_open(s->env, s->path, flags | MDB_NOLOCK, 0600);
+		rc = open_files(s, flags | MDB_NOLOCK);
 	if (!rc && s->write)
 		mdb_reader_check(s->env, &(int){0}); /* forget readers that were killed */
 	return rc ? rc : open_tables(s);

@@ -5,7 +5,7 @@ set -u
 cordon=$1 sample=$2
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-export CORDON_CONFIG= CORDON_STATE="$work/state"
+export CORDON_CONFIG='' CORDON_STATE="$work/state"
 tab=$(printf '\t')
 failed=0
 

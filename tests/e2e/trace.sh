@@ -18,7 +18,7 @@ says_nothing
 forged=$(sed -n '/^$/q;p' "$mail/0046.eml" | grep -oE '203\.0\.113\.[0-9]+' | head -1)
 [ -n "$forged" ] || fail "0046 forges no address any more"
 cordon 0 trace "$mail/0046.eml"
-prints 'handed in by 198\.51\.100\.240 \(dyn-240\.nordlicht-dsl\.example\): AS64510 '
+prints 'handed in by 198\.51\.100\.240 \(dyn-240\[\.\]nordlicht-dsl\[\.\]example\): AS64510 '
 prints_no "${forged//./\\.}"
 for how in "scan --json" "scan -f tsv" "trace --json"; do
 	# shellcheck disable=SC2086
@@ -43,7 +43,8 @@ cordon 0 trace --config nets.conf relayed.eml
 prints 'handed in by 198\.51\.100\.77 '
 CORDON_CONFIG=nets.conf cordon 0 trace relayed.eml
 prints 'handed in by 198\.51\.100\.77 '
-CORDON_CONFIG=names.conf cordon 0 trace relayed.eml
+cordon 0 trace --config names.conf relayed.eml
+prints 'handed in by 198\.51\.100\.77 '
 
 # Addresses and domains; the day decides the table, and a table far off is said to be.
 cordon 0 trace 192.0.2.5 2001:db8::1 10.1.2.3
