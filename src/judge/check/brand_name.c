@@ -207,8 +207,12 @@ static bool names_own(const struct check_input *in, struct span folded)
 		return false;
 	struct span after = span_skip(folded, (size_t)at + label.n);
 
-	return (at == 0 || !ascii_is_alnum(folded.p[at - 1])) &&
-	       (!after.n || !ascii_is_alnum(after.p[0]));
+	if (at > 0 && ascii_is_alnum(folded.p[at - 1]))
+		return false;
+	/* "example.org" is somebody else than "example.com". */
+	return !after.n ||
+	       (after.p[0] == '.' ? span_starts(span_skip(folded, (size_t)at), in->own_domain)
+				  : !ascii_is_alnum(after.p[0]));
 }
 
 static void look_at_house(const struct check_input *in, struct findings *out)

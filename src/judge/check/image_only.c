@@ -28,7 +28,7 @@ static void run(const struct check_input *in, struct findings *out)
 	}
 	for (size_t i = 0; i < in->m->parts && i < 20; i++)
 		attached |= span_starts(in->m->part[i].type, SPAN("image/")) &&
-			    in->m->part[i].content.n > 4000;
+			    in->m->part[i].content.n > 3000;
 	if (click && attached)
 		finding_add(in, out, &check_image_only, "image-only/linked", click->target,
 			"The mail is a picture with hardly a word, and leads to %.*s",

@@ -45,13 +45,36 @@ static struct span label_of(struct span domain)
 	return span_take(domain, dot < 0 ? domain.n : (size_t)dot);
 }
 
-/* True when both are one owner's, as far as names tell. */
-static bool same_house(struct span a, struct span b)
+/*
+ * True when both are one owner's, as far as names tell: a brand's own domains; else one name under
+ * two suffixes, which a house with branches has, but not where the suffix is a cheap one or the
+ * name is the recipient's own.
+ */
+static bool same_house(const struct check_input *in, struct span shown, struct span target)
 {
-	const struct brand *brand = brand_of_domain(a);
+	const struct brand *brand = brand_of_domain(shown);
 
-	return span_eq(a, b) || span_eq(label_of(a), label_of(b)) ||
-	       (brand && brand_owns(brand, b));
+	if (span_eq(shown, target))
+		return true;
+	if (brand)
+		return brand_owns(brand, target);
+	return span_eq(label_of(shown), label_of(target)) && !host_cheap_tld(target) &&
+	       !span_eq(shown, in->own_domain);
+}
+
+/* "README.md", "build.rs": suffixes of countries that are kinds of file too, when nothing but the
+ * bare name is shown. */
+static bool is_file_name(struct span shown, struct span host)
+{
+	static const struct span kinds[] = {{".md", 3}, {".py", 3}, {".sh", 3}, {".rs", 3},
+		{".pl", 3}, {".so", 3}, {".cc", 3}, {".ps", 3}, {".zip", 4}, {".mov", 4}};
+
+	if (shown.n != host.n || span_index(host, '.') != span_rindex(host, '.'))
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (span_ends_nocase(host, kinds[i]))
+			return true;
+	return false;
 }
 
 static const char *kind_of_lie(
@@ -84,7 +107,7 @@ static void look_at_address(
 		return;
 	struct span domain = check_domain(in, check_lower(in, span_skip(l->shown, (size_t)at + 1)));
 
-	if (domain.n && !same_house(domain, l->domain) && !check_is_sender(in, l->domain) &&
+	if (domain.n && !same_house(in, domain, l->domain) && !check_is_sender(in, l->domain) &&
 		!(host_kind(l->host) & (HOST_CLICK | HOST_REWRITER)))
 		finding_add(in, out, &check_link_lies, "link-lies/address", l->target,
 			"The link shows the mail address %.*s but leads to the page %.*s",
@@ -99,7 +122,7 @@ static void look_at_link(const struct check_input *in, struct findings *out, con
 	if (span_index(l->shown, '@') > 0)
 		look_at_address(in, out, l);
 	if (!shown.n || span_index(shown, '.') <= 0 || !l->host.n ||
-		!span_starts(l->scheme, SPAN("http")))
+		!span_starts(l->scheme, SPAN("http")) || is_file_name(l->shown, shown))
 		return;
 	shown = check_lower(in, shown);
 	struct span domain = check_domain(in, shown);
@@ -108,7 +131,7 @@ static void look_at_link(const struct check_input *in, struct findings *out, con
 	if (!domain.n || !domain_known_suffix(message_domain_tools(in->mp), domain) ||
 		(host_kind(l->host) & HOST_REWRITER))
 		return;
-	if (same_house(domain, l->domain)) {
+	if (same_house(in, domain, l->domain)) {
 		if (https && span_eq(l->scheme, SPAN("http")) && span_eq(shown, l->host))
 			finding_add(in, out, &check_link_lies, "link-lies/scheme", l->target,
 				"The link shows https but leads to plain http at %.*s",

@@ -19,7 +19,7 @@ static void look_at_host(const struct check_input *in, struct findings *out, str
 	if (ip_parse(inner, &ip) == 0)
 		finding_add(in, out, &check_message_id, "message-id/ip", host,
 			"The Message-ID was made on a host without a name");
-	else if (span_starts(name, SPAN("localhost")))
+	else if (span_eq(name, SPAN("localhost")) || span_starts(name, SPAN("localhost.")))
 		finding_add(in, out, &check_message_id, "message-id/localhost", host,
 			"The Message-ID was made on \"localhost\"");
 	else if (span_index(name, '.') < 0)

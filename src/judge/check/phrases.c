@@ -369,7 +369,7 @@ const struct words_group phrase_groups[] = {
 {THEME_JOB, 2,
 	"work from home|work at home|home based business|home-based business|be your own boss|"
 	"part time job|part-time job|no experience|no experience necessary|no experience required|"
-	"weekly pay|per week salary|earn up to|earn $|$500 a day|mystery shopper|secret shopper|"
+	"weekly pay|per week salary|earn up to|earn $|500 a day|mystery shopper|secret shopper|"
 	"package handler|reshipping|payment processing agent|financial agent|data entry job|personal assistant|"
 	"remote position|job offer for you|we reviewed your resume|your resume on|your cv on|"
 	"whatsapp for more|via telegram|on telegram|heimarbeit|nebenverdienst|nebenjob|arbeiten von zuhause|"
@@ -400,7 +400,7 @@ const struct words_group phrase_groups[] = {
 	"点击此处|点击这里|请点击|点击下方"},
 {THEME_OFFER, 1,
 	"limited time|limited offer|special offer|exclusive offer|special promotion|free trial|order now|"
-	"buy now|shop now|save up to|% off|discount|lowest price*|best price*|money back|satisfaction guaranteed|"
+	"buy now|shop now|save up to|discount|lowest price*|best price*|money back|satisfaction guaranteed|"
 	"while supplies last|absolutely free|100% free|for free|no obligation|risk-free|call now|call today|"
 	"don't miss|act today|toll free|credit card*|free gift|amazing|incredible|nur heute|sonderangebot|"
 	"rabatt|jetzt kaufen|gratis|kostenlos|offre speciale|offre limitee|gratuit|gratuitement|promotion|"

@@ -9,14 +9,15 @@
 #include <stdio.h>
 
 static const char *const variants[] = {"received/none", "received/one", "received/time-back",
-	"received/helo-own", "received/helo-brand", "received/helo-ip", "received/helo-no-dot",
-	"received/helo-localhost", "received/helo-other-ip", "received/no-rdns",
-	"received/rdns-dynamic", "received/rdns-other", "received/inside", "received/impossible",
-	"received/bad-address", "received/web-user", "received/aligned", "received/encrypted",
-	"received/plain", NULL};
+	"received/slow", "received/helo-own", "received/helo-brand", "received/helo-ip",
+	"received/helo-no-dot", "received/helo-localhost", "received/helo-other-ip",
+	"received/no-rdns", "received/rdns-dynamic", "received/rdns-other", "received/inside",
+	"received/impossible", "received/bad-address", "received/web-user", "received/aligned",
+	"received/encrypted", "received/plain", NULL};
 
 /* Clocks of honest relays differ by minutes; hours are another matter. */
 #define BACKWARD_S (6 * 3600)
+#define SLOW_S     (12 * 3600)
 
 static const struct hop *boundary(const struct check_input *in)
 {
@@ -34,13 +35,18 @@ static void look_at_times(const struct check_input *in, struct findings *out)
 
 		if (!h->has_date)
 			continue;
-		if (above && h->date.unix_s - above->date.unix_s > BACKWARD_S) {
+		/* The line above was written later. */
+		int64_t took = above ? above->date.unix_s - h->date.unix_s : 0;
+
+		if (took < -BACKWARD_S)
 			finding_add(in, out, &check_received, "received/time-back", h->field->value,
-				"A relay claims to have had the mail %lld hours after the next one "
-				"had it",
-				(long long)(h->date.unix_s - above->date.unix_s) / 3600);
-			return;
-		}
+				"A relay says that it had the mail %lld hours after the next one "
+				"got it",
+				(long long)-took / 3600);
+		else if (took > SLOW_S)
+			finding_add(in, out, &check_received, "received/slow", h->field->value,
+				"The mail lay %lld hours between two relays",
+				(long long)took / 3600);
 		above = h;
 	}
 }

@@ -57,7 +57,7 @@ struct span words_raw(const struct words_text *text, size_t at, size_t n);
  * Phrases of one meaning. In the list, '|' parts phrases; they are written as folded text is (no
  * capitals, no accents) and match at word boundaries. '_' alone stands for any one word, a '*' at
  * the end of a phrase for the rest of a word. Before a '_' or '*' stand at least four bytes; no
- * phrase is shorter than three.
+ * phrase is shorter than three, and each begins with a letter or digit.
  */
 struct words_group {
 	uint16_t id;     /* under WORDS_IDS_MOST; groups may share one (languages of one theme) */
