@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A commit compares the whole model with what is on disk and waits for the disk: some 10 ms. */
 #define COMMIT_EVERY 2000
 
 struct learn {
@@ -19,6 +20,7 @@ struct learn {
 	struct starter *starter;
 	struct learner *learner;
 	bool spam, verbose;
+	unsigned long commit_every;
 	unsigned long long count[3], uncommitted;
 	struct buf names; /* what --verbose says once the commit has come back */
 };
@@ -76,7 +78,7 @@ static int take(void *context, struct mail *m, struct err *err)
 			buf_printf(&l->names, "\t%llu", (unsigned long long)m->number);
 		buf_byte(&l->names, '\n');
 	}
-	return ++l->uncommitted >= COMMIT_EVERY ? commit(l, err) : 0;
+	return ++l->uncommitted >= l->commit_every ? commit(l, err) : 0;
 }
 
 static int run(struct learn *l, const char *const *paths, size_t n)
@@ -114,11 +116,13 @@ int learn_main(int argc, char **argv)
 		"Exit codes: 0 done, 1 some input could not be used, 2 usage, 3 the system "
 		"failed."};
 	const char *config = NULL, *state = NULL;
-	struct learn l = {0};
+	struct learn l = {.commit_every = COMMIT_EVERY};
 	int code;
 	const struct option_row rows[] = {
 		{"verbose", 'v', OPTION_FLAG, &l.verbose, NULL,
 			"a line a message once it is on disk: learned, known or mended"},
+		{"commit-every", 0, OPTION_NUMBER, &l.commit_every, "N",
+			"messages between two commits to disk (2000)"},
 		SITE_OPTIONS(&config, &state),
 		{0},
 	};
