@@ -104,7 +104,7 @@ def pinned(on, command):
 
 
 def stop_tidily():
-    """Makes a signal end this program as an error would, so that each `with` stops what it began."""
+    """Makes a signal end this program as an error would, so that each `with` cleans up."""
     for number_of_signal in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number_of_signal, lambda n, _: sys.exit(128 + n))
 
