@@ -293,7 +293,7 @@ def number(x):
         return '-'
     if isinstance(x, str):
         return x
-    if isinstance(x, int) or abs(x) >= 1000:
+    if x == 0 or isinstance(x, int) or abs(x) >= 1000:
         return f'{x:,.0f}'
     return f'{x:.5f}' if abs(x) < 1 else f'{x:.2f}'
 

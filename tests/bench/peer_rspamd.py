@@ -77,7 +77,7 @@ class Rspamd:
             start_new_session=True)
         try:
             self._await_hyperscan()
-        except Exception:
+        except BaseException:
             self.__exit__()
             raise
         return self
