@@ -184,7 +184,7 @@ void report_tsv_row(struct buf *to, const struct origin_of_mail *o, const struct
 	char ip[IP_TEXT];
 
 	term_clean(to, span_cstr(o->path));
-	buf_printf(to, "\t%llu\t%s\t%.17g\t%.17g", (unsigned long long)o->number,
+	buf_printf(to, "\t%llu\t%s\t%.9f\t%.6f", (unsigned long long)o->number,
 		action_name(v->action), v->opinion.probability, v->opinion.log_odds);
 	buf_printf(to, "\t%s", t->has_source ? ip_format(&t->source.ip, ip) : "");
 	buf_byte(to, '\t');

@@ -63,6 +63,12 @@ static bool is_unfit(uint32_t c)
  */
 static size_t next_shown(struct span *rest, char to[4], int *ret_columns)
 {
+	if (rest->p[0] > ' ' && rest->p[0] <= '~') {
+		to[0] = rest->p[0];
+		*rest = span_skip(*rest, 1);
+		*ret_columns = 1;
+		return 1;
+	}
 	uint32_t c = utf8_next(rest);
 
 	if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0) {

@@ -47,9 +47,25 @@ static size_t fold_text(struct span text, char *to, size_t most)
 	return n;
 }
 
+/* The bytes of a word: letters and digits of any script, and what prices and addresses need. */
+static const bool word_bytes[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	[0x80 ... 0xff] = true,
+	['$'] = true,
+	['\''] = true,
+	['-'] = true,
+	['_'] = true,
+	['.'] = true,
+	['@'] = true,
+	['!'] = true,
+	['%'] = true,
+};
+
 static bool is_word_char(char c)
 {
-	return ascii_is_alnum(c) || (c & 0x80) || (c && strchr("$'-_.@!%", c));
+	return word_bytes[(unsigned char)c];
 }
 
 static bool is_trimmed(char c)

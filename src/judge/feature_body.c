@@ -128,29 +128,42 @@ static void add_parts(struct tokens *t, const struct message *m)
 			   9 * (other > 2 ? 2 : other) + 27 * !!base64 + 54 * !!qp));
 }
 
+enum byte_class { OTHER, UPPER, LOWER, HIGH, DIGIT, SHOUT, DOLLAR, CLASSES };
+
+static const uint8_t byte_class[256] = {
+	['A' ... 'Z'] = UPPER,
+	['a' ... 'z'] = LOWER,
+	[0x80 ... 0xff] = HIGH,
+	['0' ... '9'] = DIGIT,
+	['!'] = SHOUT,
+	['$'] = DOLLAR,
+};
+
+/* Lines that begin with '>'. */
+static size_t count_quoted(struct span s)
+{
+	size_t n = 0;
+	ssize_t at;
+
+	for (; (at = span_index(s, '\n')) >= 0; s = span_skip(s, (size_t)at + 1))
+		n += (size_t)at + 1 < s.n && s.p[at + 1] == '>';
+	return n;
+}
+
 /* Letters, digits and marks as shares of the text, in sixteenths, or as scales. */
 static void add_proportions(struct tokens *t, const struct message *m)
 {
-	size_t upper = 0, lower = 0, high = 0, digits = 0, shouts = 0, dollars = 0, quoted = 0;
 	struct span s = span_take(m->text, 16384);
+	size_t n[CLASSES] = {0};
 
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		upper += c >= 'A' && c <= 'Z';
-		lower += c >= 'a' && c <= 'z';
-		high += (c & 0x80) != 0;
-		digits += ascii_is_digit(c);
-		shouts += c == '!';
-		dollars += c == '$';
-		quoted += c == '>' && i && s.p[i - 1] == '\n';
-	}
-	token_add_number(t, "upper", (uint32_t)(upper * 16 / (upper + lower + 1)));
-	token_add_number(t, "8bit", (uint32_t)(high * 16 / (s.n + 1)));
-	token_add_number(t, "digits", (uint32_t)(digits * 16 / (s.n + 1)));
-	token_add_number(t, "shouts", token_scale(shouts));
-	token_add_number(t, "dollars", token_scale(dollars));
-	token_add_number(t, "quoted", token_scale(quoted));
+	for (size_t i = 0; i < s.n; i++)
+		n[byte_class[(unsigned char)s.p[i]]]++;
+	token_add_number(t, "upper", (uint32_t)(n[UPPER] * 16 / (n[UPPER] + n[LOWER] + 1)));
+	token_add_number(t, "8bit", (uint32_t)(n[HIGH] * 16 / (s.n + 1)));
+	token_add_number(t, "digits", (uint32_t)(n[DIGIT] * 16 / (s.n + 1)));
+	token_add_number(t, "shouts", token_scale(n[SHOUT]));
+	token_add_number(t, "dollars", token_scale(n[DOLLAR]));
+	token_add_number(t, "quoted", token_scale(count_quoted(s)));
 	token_add_number(t, "size", token_scale(m->raw.n));
 	token_add_number(t, "text size", token_scale(m->text.n));
 	token_add_number(t, "visible", (uint32_t)(m->text.n * 8 / (m->part[0].body.n + 1)));

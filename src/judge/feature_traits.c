@@ -9,9 +9,18 @@
 #define VALUE_MOST       60 /* a value shorter than this is a token as a whole */
 #define NAME_LABELS_MOST 3
 
+/* The bytes of a host name. */
+static const bool name_bytes[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	['.'] = true,
+	['-'] = true,
+};
+
 static bool is_name_char(char c)
 {
-	return ascii_is_alnum(c) || c == '.' || c == '-';
+	return name_bytes[(unsigned char)c];
 }
 
 /* A name's last labels, up to three, each with those behind it: "mail.example.com" gives

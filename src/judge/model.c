@@ -109,22 +109,17 @@ struct answer {
  * count r, p = r / (h + r) seen h + c times gives odds of (SMOOTH + seen p) / (SMOOTH + seen (1 -
  * p)).
  */
-static float bayes_odds(const struct slot *s, float ratio)
-{
-	float h = s->count[0], c = s->count[1], r = c * ratio;
-
-	if (h + c == 0)
-		return 1;
-	float prior = SMOOTH * (h + r);
-
-	return (prior + (h + c) * r) / (prior + (h + c) * h);
-}
-
 static float bayes_log_odds(const struct slot *s, float ratio)
 {
-	float odds = bayes_odds(s, ratio);
+	float h = s->count[0], c = s->count[1];
 
-	return odds >= STRONG || odds <= 1 / STRONG ? logf(odds) : 0;
+	if (h + c == 0)
+		return 0;
+	float r = c * ratio, prior = SMOOTH * (h + r);
+	float spam = prior + (h + c) * r, ham = prior + (h + c) * h;
+
+	/* Most tokens are weak: they are told without a division. */
+	return spam >= STRONG * ham || ham >= STRONG * spam ? logf(spam / ham) : 0;
 }
 
 /* Counts are compared as rates: what spam's are multiplied by. */

@@ -1,19 +1,9 @@
 #include "judge/token.h"
 
-/* MurmurHash3's 32-bit finaliser (Appleby, public domain): every bit reaches every bit. */
-static uint32_t mix(uint32_t h)
-{
-	h ^= h >> 16;
-	h *= 0x85ebca6bu;
-	h ^= h >> 13;
-	h *= 0xc2b2ae35u;
-	return h ^ h >> 16;
-}
-
 void tokens_start(struct tokens *t, struct features *to)
 {
-	if (++t->now == 0) {
-		memset(t->stamp, 0, sizeof(t->stamp));
+	if (++t->now == 0) { /* after four billion messages the old stamps come round again */
+		memset(t->slot, 0, sizeof(t->slot));
 		t->now = 1;
 	}
 	t->to = to;
@@ -51,26 +41,6 @@ uint32_t token_tag(const char *tag)
 	return token_hash(0x811c9dc5u, span_cstr(tag)) ^ 0x5bd1e995u;
 }
 
-uint32_t token_value(enum view v, uint32_t h)
-{
-	return mix(h + 0x9e3779b9u * ((uint32_t)v + 1));
-}
-
-void token_put(struct tokens *t, uint32_t h)
-{
-	h = token_value(t->view, h);
-	uint32_t k = (h * 0x9e3779b1u) >> 18;
-
-	for (; t->stamp[k] == t->now; k = (k + 1) % TOKEN_SLOTS)
-		if (t->slot[k] == h)
-			return;
-	if (t->n == t->most)
-		return;
-	t->stamp[k] = t->now;
-	t->slot[k] = h;
-	t->to->hash[t->n++] = h;
-}
-
 void token_add(struct tokens *t, const char *tag, struct span s)
 {
 	token_put(t, token_hash(token_tag(tag), s));
@@ -83,26 +53,29 @@ void token_add_folded(struct tokens *t, const char *tag, struct span s)
 
 void token_add_number(struct tokens *t, const char *tag, uint32_t n)
 {
-	token_put(t, mix(token_tag(tag) + n));
+	token_put(t, (token_tag(tag) ^ n) * 0x9e3779b1u);
 }
 
-static char shape_of(char c)
-{
-	if (ascii_is_digit(c))
-		return '9';
-	if (c >= 'A' && c <= 'Z')
-		return 'A';
-	if (c >= 'a' && c <= 'z')
-		return 'a';
-	return c >= ' ' && c <= '~' ? c : '?';
-}
+/* What each byte is in a shape; those not named are '?'. */
+static const char shapes[256] = {
+	[0 ... 255] = '?',
+#define X(c) [c] = c,
+	/* the printable rest of ASCII stands for itself */
+	X(' ') X('!') X('"') X('#') X('$') X('%') X('&') X('\'') X('(') X(')') X('*') X('+') X(',')
+	X('-') X('.') X('/') X(':') X(';') X('<') X('=') X('>') X('?') X('@') X('[') X('\\') X(']')
+	X('^') X('_') X('`') X('{') X('|') X('}') X('~')
+#undef X
+	['0' ... '9'] = '9',
+	['A' ... 'Z'] = 'A',
+	['a' ... 'z'] = 'a',
+};
 
 size_t token_shape(struct span s, char *to, size_t most, bool runs)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n && n < most; i++) {
-		char c = shape_of(s.p[i]);
+		char c = shapes[(unsigned char)s.p[i]];
 
 		if (runs && n && c == to[n - 1] && (c == '9' || c == 'a' || c == 'A' || c == ' '))
 			continue;

@@ -10,16 +10,15 @@
 
 #include "judge/feature.h"
 
-#define TOKEN_SLOTS 16384 /* twice FEATURES_MOST */
+#define TOKEN_SLOT_BITS 14 /* twice FEATURES_MOST slots */
 
 /* Where tokens go: the features being filled and the set of those they have. */
 struct tokens {
 	struct features *to;
-	size_t n, most;               /* tokens so far; bound for the present view */
-	enum view view;               /* the one being filled */
-	uint32_t slot[TOKEN_SLOTS];   /* open hash set of tokens ... */
-	uint16_t stamp[TOKEN_SLOTS];  /* ... valid where stamp is now */
-	uint16_t now;
+	size_t n, most; /* tokens so far; bound for the present view */
+	enum view view; /* the one being filled */
+	uint32_t now;   /* stamp of this message, not 0 */
+	uint64_t slot[(size_t)1 << TOKEN_SLOT_BITS]; /* open hash set of now << 32 | token */
 };
 
 /* Starts a message; a view of at most `most` tokens, which follows the one before; ends it. */
@@ -34,11 +33,35 @@ uint32_t token_hash_folded(uint32_t h, struct span s);
 /* A start value for tokens of one kind. */
 uint32_t token_tag(const char *tag);
 
-/* The token that a hash gives in a view: no two views share one. */
-uint32_t token_value(enum view v, uint32_t h);
+/*
+ * The token that a hash gives in a view: no two views share one. MurmurHash3's 32-bit finaliser
+ * (Appleby, public domain), so that every bit reaches every bit.
+ */
+static inline uint32_t token_value(enum view v, uint32_t h)
+{
+	h += 0x9e3779b9u * ((uint32_t)v + 1);
+	h ^= h >> 16;
+	h *= 0x85ebca6bu;
+	h ^= h >> 13;
+	h *= 0xc2b2ae35u;
+	return h ^ h >> 16;
+}
 
-/* Adds a hash as a token of the present view, unless it is there or the view is full. */
-void token_put(struct tokens *t, uint32_t h);
+/* Adds a hash as a token of the present view, unless it is there or the view is full. In the
+ * header because it is called thousands of times a message. */
+static inline void token_put(struct tokens *t, uint32_t h)
+{
+	uint32_t token = token_value(t->view, h), k = token >> (32 - TOKEN_SLOT_BITS);
+	uint64_t mark = (uint64_t)t->now << 32 | token;
+
+	for (; t->slot[k] >> 32 == t->now; k = (k + 1) % (1u << TOKEN_SLOT_BITS))
+		if (t->slot[k] == mark)
+			return;
+	if (t->n == t->most)
+		return;
+	t->slot[k] = mark;
+	t->to->hash[t->n++] = token;
+}
 
 /* Adds bytes under a tag: as they stand, without case, as a number, as their shape. */
 void token_add(struct tokens *t, const char *tag, struct span s);
