@@ -9,6 +9,7 @@
  *	Bayes        z = sum of log odds of those tokens that are at least e times likelier in one
  *	             class than in the other (counts compared as rates, smoothed)
  * Each is squashed to at most SQUASH by tanh, then the mixer adds them with weights of 0 or more.
+ * The findings have Bayes alone: a regression over a score of names added noise and no knowledge.
  */
 #include "judge/model.h"
 
@@ -128,6 +129,11 @@ static float spam_ratio(const struct state *s, size_t view)
 	return (s->trained[view][0] + 1) / (s->trained[view][1] + 1);
 }
 
+static bool has_regression(size_t view)
+{
+	return view != VIEW_FINDINGS;
+}
+
 static void ask_view(const struct state *s, const struct features *f, size_t v, struct answer *a)
 {
 	const uint32_t *token = f->hash + f->start[v];
@@ -143,7 +149,7 @@ static void ask_view(const struct state *s, const struct features *f, size_t v, 
 		regression += slot->weight;
 		bayes += bayes_log_odds(slot, ratio);
 	}
-	a->raw[2 * v] = regression * scale;
+	a->raw[2 * v] = has_regression(v) ? regression * scale : 0;
 	a->raw[2 * v + 1] = bayes * scale;
 	a->voice[2 * v] = squash(a->raw[2 * v]);
 	a->voice[2 * v + 1] = squash(a->raw[2 * v + 1] * BAYES);
@@ -180,17 +186,15 @@ static void ask(const struct state *s, const struct starter_opinion *starter,
 static void share_findings(
 	const struct state *s, const struct features *f, const struct answer *a, struct opinion *o)
 {
-	const size_t v = VIEW_FINDINGS, n = f->start[v + 1] - f->start[v];
+	const size_t v = VIEW_FINDINGS, n = f->start[v + 1] - f->start[v], bayes = 2 * v + 1;
 	float ratio = spam_ratio(s, v), scale = n ? 1 / sqrtf((float)n) : 0;
-	float by_regression = a->raw[2 * v] != 0 ? a->voice[2 * v] / a->raw[2 * v] : 0;
-	float by_bayes = a->raw[2 * v + 1] != 0 ? a->voice[2 * v + 1] / a->raw[2 * v + 1] : 0;
+	float kept = a->raw[bayes] != 0 ? a->voice[bayes] / a->raw[bayes] : 0;
 
 	for (size_t i = 0; i < n && i < FINDINGS_MOST; i++) {
 		const struct slot *slot = slot_of(s, f->hash[f->start[v] + i]);
-		float said = mix_of(s, 2 * v) * by_regression * slot->weight +
-			     mix_of(s, 2 * v + 1) * by_bayes * bayes_log_odds(slot, ratio);
 
-		o->finding[i] += (double)(scale * said);
+		o->finding[i] +=
+			(double)(mix_of(s, bayes) * kept * scale * bayes_log_odds(slot, ratio));
 	}
 }
 
@@ -240,7 +244,7 @@ static void learn_view(struct state *s, const struct features *f, size_t v, cons
 	float z = a->raw[2 * v], bayes = a->raw[2 * v + 1];
 	float error = (1 - SHARE) * ((float)spam - sigmoid(z)) +
 		      SHARE * ((float)spam - sigmoid(a->joint));
-	bool by_regression = fabsf(error) > MARGIN;
+	bool by_regression = has_regression(v) && fabsf(error) > MARGIN;
 	bool by_bayes = (bayes > 0) != spam || fabsf(bayes) < EDGE;
 
 	if (!n || !(by_regression || by_bayes))

@@ -71,8 +71,7 @@ void starter_opinion(const struct starter *s, const struct features *f, struct s
 double starter_finding(const struct starter *s, const char *name)
 {
 	const enum view v = VIEW_FINDINGS;
-	double z = (double)s->at->unit[v] *
-		   s->at->weight[starter_slot(feature_of_finding(name))];
+	double z = (double)s->at->unit[v] * s->at->weight[starter_slot(feature_of_finding(name))];
 
 	return (double)s->at->mix[v] * STARTER_SQUASH * tanh(z / STARTER_SQUASH);
 }

@@ -98,8 +98,8 @@ static int weigh(struct trainer *t)
 		sources += count[s][0] > 0;
 	}
 	for (size_t i = 0; i < t->n; i++)
-		t->at[i].weight = (double)t->n / (2.0 * sources *
-				  (double)count[t->at[i].source][t->at[i].spam]);
+		t->at[i].weight = (double)t->n /
+				  (2.0 * sources * (double)count[t->at[i].source][t->at[i].spam]);
 	return sources > 1 ? sources : -EINVAL;
 }
 
@@ -241,7 +241,8 @@ static void train_mixer(struct trainer *t, struct starter_image *image)
 
 		for (size_t i = 0; i < t->n; i++) {
 			const struct sample *s = &t->at[i];
-			double error = s->weight * ((double)s->spam - sigmoid(mixed(image, s->held)));
+			double error =
+				s->weight * ((double)s->spam - sigmoid(mixed(image, s->held)));
 
 			base += error;
 			for (enum view v = 0; v < VIEW_COUNT; v++)
@@ -265,8 +266,8 @@ static void quantise(const struct trainer *t, struct starter_image *image)
 
 		for (size_t i = 0; i < t->n; i++)
 			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++)
-				most = fmaxf(most,
-					fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
+				most = fmaxf(
+					most, fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
 		image->unit[v] = most / 127;
 		for (size_t i = 0; i < t->n; i++)
 			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++) {
@@ -296,7 +297,8 @@ static size_t scores_of(const struct trainer *t, unsigned source, int view, stru
 		const struct sample *x = &t->at[i];
 
 		if (x->source == source)
-			s[n++] = (struct scored){sigmoid(view < 0 ? x->joint : x->held[view]), x->spam};
+			s[n++] = (struct scored){
+				sigmoid(view < 0 ? x->joint : x->held[view]), x->spam};
 	}
 	return n;
 }

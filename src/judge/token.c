@@ -56,16 +56,15 @@ void token_add_number(struct tokens *t, const char *tag, uint32_t n)
 	token_put(t, (token_tag(tag) ^ n) * 0x9e3779b1u);
 }
 
-/* What each byte is in a shape; those not named are '?'. */
+/* What each byte is in a shape; 0 for those that are '?'. */
 static const char shapes[256] = {
-	[0 ... 255] = '?',
 #define X(c) [c] = c,
 	/* the printable rest of ASCII stands for itself */
 	X(' ') X('!') X('"') X('#') X('$') X('%') X('&') X('\'') X('(') X(')') X('*') X('+') X(',')
-	X('-') X('.') X('/') X(':') X(';') X('<') X('=') X('>') X('?') X('@') X('[') X('\\') X(']')
-	X('^') X('_') X('`') X('{') X('|') X('}') X('~')
+		X('-') X('.') X('/') X(':') X(';') X('<') X('=') X('>') X('?') X('@') X('[') X('\\')
+			X(']') X('^') X('_') X('`') X('{') X('|') X('}') X('~')
 #undef X
-	['0' ... '9'] = '9',
+				['0' ... '9'] = '9',
 	['A' ... 'Z'] = 'A',
 	['a' ... 'z'] = 'a',
 };
@@ -76,6 +75,9 @@ size_t token_shape(struct span s, char *to, size_t most, bool runs)
 
 	for (size_t i = 0; i < s.n && n < most; i++) {
 		char c = shapes[(unsigned char)s.p[i]];
+
+		if (!c)
+			c = '?';
 
 		if (runs && n && c == to[n - 1] && (c == '9' || c == 'a' || c == 'A' || c == ' '))
 			continue;

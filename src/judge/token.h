@@ -15,9 +15,9 @@
 /* Where tokens go: the features being filled and the set of those they have. */
 struct tokens {
 	struct features *to;
-	size_t n, most; /* tokens so far; bound for the present view */
-	enum view view; /* the one being filled */
-	uint32_t now;   /* stamp of this message, not 0 */
+	size_t n, most;                              /* tokens so far; bound for the present view */
+	enum view view;                              /* the one being filled */
+	uint32_t now;                                /* stamp of this message, not 0 */
 	uint64_t slot[(size_t)1 << TOKEN_SLOT_BITS]; /* open hash set of now << 32 | token */
 };
 
