@@ -105,12 +105,13 @@ done
 for round in different same; do
 	rm -rf "$CORDON_STATE"
 	to_mbox "${files[@]:0:12}" >first
-	[ $round = different ] && to_mbox "${files[@]:12}" >second || cp first second
-	second=spam
-	[ $round = same ] && second=ham
+	case $round in
+	different) to_mbox "${files[@]:12}" >second; second=spam ;;
+	same) cp first second; second=ham ;;
+	esac
 	"$CORDON" learn -v --commit-every 1 ham first >acks.first &
 	pid=$!
-	run 0 "$CORDON" learn -v --commit-every 1 $second second
+	run 0 "$CORDON" learn -v --commit-every 1 "$second" second
 	mv "$out" acks.second
 	wait $pid || fail "the first learner fails beside another"
 	if [ $round = different ]; then
