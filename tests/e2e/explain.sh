@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 mail=$sample/mail
 cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
-learn_sample
+learn_sample 96
 
 cordon 0 explain "$mail/0046.eml"
 prints '^from +'
@@ -31,7 +31,7 @@ for n in 0005 0021 0043 0059 0087; do
 	python3 -c '
 import json, sys
 j = json.load(open(sys.argv[1]))
-print(j["verdict"], "%.17g" % j["probability"])
+print(j["verdict"], "%.9f" % j["probability"])
 moved = sum(f["log_odds"] for f in j["findings"])
 assert abs(j["log_odds"]) < 100 and abs(moved) < 100' "$out" >explained || fail "JSON of $n"
 	cordon 0 scan -f tsv "$mail/$n.eml"

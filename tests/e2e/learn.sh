@@ -7,7 +7,7 @@ mapfile -t spam < <(labelled spam)
 
 # model: what was learned, as a digest of the judge's answers to the whole sample, to the last bit.
 model() {
-	"$CORDON" scan -f tsv "$mail" | cut -f 4 | sha256sum
+	"$CORDON" scan --json "$mail" | sha256sum
 }
 
 cordon 0 learn ham "${ham[@]}"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016 # the inner shell expands them
 # net.sh CORDON SAMPLE: imports the sample's table, looks up and lists, and holds every answer and
 # exit code against what it should be.
 set -u

@@ -59,7 +59,7 @@ for line in open(sys.argv[1], encoding="utf-8"):
     assert sorted(j) == sorted(keys), sorted(j)
     assert 0 <= j["probability"] <= 1
     assert {"day", "source", "source_name", "source_helo", "advertises"} == set(j["trace"])
-    print(j["verdict"], "%.17g" % j["probability"], sep="\t")
+    print(j["verdict"], "%.9f" % j["probability"], sep="\t")
 PY
 same "JSON and TSV agree" from_json verdicts
 cordon 0 scan all.mbox
@@ -85,7 +85,7 @@ done
 
 # Who is behind it.
 cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
-learn_sample
+learn_sample 96
 cordon 0 scan "$mail"
 prints '^The networks behind the spam:'
 prints '^AS64505 +Brackwater Hosting'

@@ -17,7 +17,7 @@ cordon 3 scan --state file/state "$mail/0002.eml"
 says '^cordon: file/state/learned: Not a directory'
 
 # Only to be read: by somebody who may not write it.
-learn_sample
+learn_sample 96
 cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
 verdicts "$mail"
 mv "$out" own
