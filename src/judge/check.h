@@ -74,7 +74,10 @@ struct findings {
 	X(PRIORITY, "x-priority")                                                                  \
 	X(IMPORTANCE, "importance")                                                                \
 	X(RECEIPT, "disposition-notification-to")                                                  \
-	X(UNSUBSCRIBE_POST, "list-unsubscribe-post")
+	X(UNSUBSCRIBE_POST, "list-unsubscribe-post")                                               \
+	X(AUTO_SUBMITTED, "auto-submitted")                                                        \
+	X(AUTO_REPLY, "x-autoreply")                                                               \
+	X(AUTO_SUPPRESS, "x-auto-response-suppress")
 
 enum mark {
 #define X(id, name) MARK_##id,

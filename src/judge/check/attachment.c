@@ -11,7 +11,8 @@ static const char *const variants[] = {"attachment/program", "attachment/script"
 	"attachment/svg-script", "attachment/onenote", "attachment/rtf-object",
 	"attachment/office-object", "attachment/pdf-script", "attachment/pdf-launch",
 	"attachment/pdf-link", "attachment/calendar-link", "attachment/message",
-	"attachment/document", "attachment/odd-archive", "attachment/recipient-name", NULL};
+	"attachment/document", "attachment/odd-archive", "attachment/recipient-name",
+	"attachment/password-told", NULL};
 
 struct look {
 	const struct check_input *in;
@@ -124,6 +125,22 @@ static void look_at_document(const struct look *k)
 		give(k, "attachment/document", "is a document");
 }
 
+/* True when the text speaks of a password, in one of many languages. */
+static bool tells_password(const struct check_input *in)
+{
+	static const struct span words[] = {{"password", 8}, {"passwort", 8}, {"kennwort", 8},
+		{"mot de passe", 12}, {"contrasena", 10}, {"clave", 5}, {"senha", 5},
+		{"wachtwoord", 10}, {"haslo", 5},
+		{"\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c", 12}, {"sifre", 5},
+		{"\xe5\xaf\x86\xe7\xa0\x81", 6},
+		{"\xe3\x83\x91\xe3\x82\xb9\xe3\x83\xaf\xe3\x83\xbc\xe3\x83\x89", 15}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_find(span_take(in->words.folded, 4000), words[i]) >= 0)
+			return true;
+	return false;
+}
+
 static void look_at_part(struct look *k)
 {
 	k->type = filetype_of(k->p->content);
@@ -132,6 +149,9 @@ static void look_at_part(struct look *k)
 	look_at_name(k);
 	if (type_lies(k))
 		give(k, "attachment/type-lies", "is not what its name says");
+	if (((k->inside & INSIDE_ENCRYPTED) || k->name == NAME_ARCHIVE) && tells_password(k->in))
+		give(k, "attachment/password-told",
+			"comes with its password, so that no scanner opens it");
 	if (k->inside & INSIDE_ENCRYPTED)
 		give(k, "attachment/encrypted", "wants a password, so nobody can look inside");
 	look_at_archive(k);

@@ -3,7 +3,8 @@
 
 static const char *const variants[] = {"bulk/precedence", "bulk/php-script", "bulk/mailer-script",
 	"bulk/no-to", "bulk/undisclosed", "bulk/not-addressed", "bulk/priority", "bulk/many-to",
-	"bulk/old-mailer", "bulk/receipt", "bulk/mailer-none", "bulk/campaign", NULL};
+	"bulk/old-mailer", "bulk/receipt", "bulk/mailer-none", "bulk/campaign", "bulk/automatic",
+	NULL};
 
 /* Outlook Express ended with Windows XP. */
 #define YEAR_2015 1420070400
@@ -97,6 +98,11 @@ static void look_at_marks(const struct check_input *in, struct findings *out)
 	struct span precedence = text_of(in, FIELD_PRECEDENCE);
 	const struct field *f;
 
+	if (((f = in->mark[MARK_AUTO_SUBMITTED]) &&
+		    !span_eq_nocase(span_trim(f->value), SPAN("no"))) ||
+		(f = in->mark[MARK_AUTO_REPLY]) || (f = in->mark[MARK_AUTO_SUPPRESS]))
+		finding_add(in, out, &check_bulk, "bulk/automatic", f->value,
+			"The mail says that a program sent it by itself");
 	if (precedence.n && has_any(precedence, bulk))
 		finding_add(in, out, &check_bulk, "bulk/precedence", precedence,
 			"The mail says that it is sent in bulk");

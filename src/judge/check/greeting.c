@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 
-static const char *const variants[] = {"greeting/generic", "greeting/intimate", "greeting/address",
-	"greeting/subject-address", "greeting/subject-local", "greeting/subject-domain",
-	"greeting/body-address", "greeting/own-domain", NULL};
+static const char *const variants[] = {"greeting/generic", "greeting/intimate", "greeting/role",
+	"greeting/address", "greeting/subject-address", "greeting/subject-local",
+	"greeting/subject-domain", "greeting/body-address", "greeting/own-domain", NULL};
 
 enum { GENERIC, INTIMATE };
 
@@ -98,6 +98,36 @@ static struct span folded_of(const struct check_input *in, struct span s)
 	return t.folded;
 }
 
+/* Mailboxes of offices, not of persons: "Hi Info," is how a program greets. */
+static bool is_role(struct span local)
+{
+	static const struct span roles[] = {{"info", 4}, {"sales", 5}, {"contact", 7},
+		{"office", 6}, {"admin", 5}, {"support", 7}, {"hello", 5}, {"mail", 4}, {"team", 4},
+		{"billing", 7}, {"accounting", 10}, {"accounts", 8}, {"webmaster", 9},
+		{"postmaster", 10}, {"hr", 2}, {"jobs", 4}, {"kontakt", 7}, {"service", 7},
+		{"finance", 7}, {"invoice", 7}, {"press", 5}, {"help", 4}, {"marketing", 9},
+		{"orders", 6}, {"purchasing", 10}};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (span_eq(local, roles[i]))
+			return true;
+	return false;
+}
+
+/* The mailbox's name greeted as if it were a person's, in the first words. */
+static void look_for_role(const struct check_input *in, struct findings *out, struct span local)
+{
+	struct span top = span_take(in->words.folded, 60);
+	ssize_t at = is_role(local) ? span_find(top, local) : -1;
+
+	if (at >= 0 && is_greeted(top, (size_t)at) && (size_t)at + local.n < top.n &&
+		strchr(",:;!.", top.p[(size_t)at + local.n]))
+		finding_add(in, out, &check_greeting, "greeting/role",
+			words_raw(&in->words, (size_t)at, local.n),
+			"The mail greets the mailbox \"%.*s\" as if it were a person",
+			SPAN_ARG(local));
+}
+
 static void look_for_address(const struct check_input *in, struct findings *out, struct span rcpt)
 {
 	struct span address = folded_of(in, rcpt), top = span_take(in->words.folded, TOP);
@@ -119,6 +149,7 @@ static void look_for_address(const struct check_input *in, struct findings *out,
 			words_raw(&in->words, (size_t)at, local.n),
 			"The mail greets the reader by what stands before the '@': %.*s",
 			SPAN_ARG(local));
+	look_for_role(in, out, local);
 	if ((at = span_find(subject, address)) >= 0)
 		finding_add(in, out, &check_greeting, "greeting/subject-address",
 			words_raw(&in->subject_words, (size_t)at, address.n),

@@ -20,6 +20,7 @@
 	X(image_only)  \
 	X(wording)     \
 	X(greeting)    \
+	X(money)       \
 	X(date)        \
 	X(message_id)  \
 	X(form)        \

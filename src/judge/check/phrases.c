@@ -181,6 +181,11 @@ const struct words_group phrase_groups[] = {
 	"48時間以内|お早めに|重要なお知らせ|立即|紧急|24小时内|尽快"},
 
 /* ---- payment failed or due ---- */
+{THEME_PAYMENT, 1,
+	"find enclosed|kindly find|please find attached|see attached|attached is the|attached please find|"
+	"specification is in|revert with|earliest reply|scan copy|scanned copy|swift advice|order confirmation|"
+	"request for price|price inquiry|new order|purchase order|confirm the bank details|long overdue|"
+	"original documents|best price and|delivery time|in the attached file"},
 {THEME_PAYMENT, 2,
 	"payment declined|payment was declined|payment failed|payment has failed|payment was unsuccessful|"
 	"payment could not be processed|unable to process your payment|couldn't process your payment|"
@@ -218,6 +223,13 @@ const struct words_group phrase_groups[] = {
 	"новые банковские реквизиты"},
 {THEME_ERRAND, 1,
 	"gift cards|gift card|confidential|kindly|at the moment|i need you to|let me know if you|asap"},
+{THEME_ERRAND, 2,
+	"are you around|are you available now|available right now|surprise some of the staff|surprise the staff|"
+	"surprise our staff|get to a store|get to a shop|go to a store|pick up some cards|purchase some cards|"
+	"w-2 forms|w-2 copies|list of unpaid|unpaid customer invoices|aging report|ageing report|accounts receivable report|"
+	"has to leave today|has to go out today|must go out today|payment to a new|new supplier that|"
+	"can you handle a payment|can you process a payment|how soon can you|will explain when i|"
+	"i will explain later|going into a meeting|about to enter a meeting|in a conference call"},
 {THEME_ERRAND, 2,
 	"are you available|are you at your desk|are you in the office|do you have a moment|"
 	"do you have a minute|are you free at the moment|need you to run|run an errand|quick task|quick favor|quick favour|"
@@ -292,6 +304,14 @@ const struct words_group phrase_groups[] = {
 
 /* ---- blackmail ---- */
 {THEME_EXTORTION, 2,
+	"your password is|got into all|got into your|access to your devices|access to all your|"
+	"access to your accounts|bought access to|list of mailboxes|sent from your own address|"
+	"from your own account|have been watching you|have watched you|watched you since|"
+	"renews itself every|no antivirus|antivirus sees|page for adults|sites for adults|pressed play|"
+	"press of a key|get the clip|the video will be sent|payable in|worth of btc|in btc|"
+	"from the moment you opened|the clock is running|do not go to the police|is not mine|"
+	"everything is deleted|i will delete|delete the video|your friends and family|family, friends and colleagues"},
+{THEME_EXTORTION, 2,
 	"i have hacked|i hacked your|your device was infected|infected your device|i infected your|"
 	"installed a trojan|installed malware|installed spyware|remote access trojan|your webcam|"
 	"your web camera|your camera|recorded a video|recorded you|recorded video|adult sites|adult websites|"
@@ -329,6 +349,8 @@ const struct words_group phrase_groups[] = {
 	"wallet suspension|unsupported wallet|restore your wallet|unusual withdrawal|withdrawal request|"
 	"wallet verifizieren|wallet aktualisieren|verifier votre portefeuille|verifique su billetera"},
 {THEME_LOAN, 2,
+	"cut your insurance|insurance bill|insurance quotes|car insurance quote|solar panel*|auto warranty|extended warranty|home warranty"},
+{THEME_LOAN, 2,
 	"lower your mortgage|mortgage rate*|refinance|refinancing|debt consolidation|consolidate your debt|"
 	"get out of debt|eliminate debt|bad credit|no credit check|credit score|pre-approved|preapproved|"
 	"pre approved|loan offer|personal loan|business loan|business funding|working capital|cash advance|"
@@ -345,6 +367,8 @@ const struct words_group phrase_groups[] = {
 	"bajar de peso|perder peso|disfuncion erectil|dimagrire|perdere peso|emagrecer|afvallen|"
 	"schudnac|odchudzanie|похудеть|похудение|виагра|zayiflama|ダイエット|减肥|伟哥"},
 {THEME_ADULT, 2,
+	"lonely women|women near you|girls near you|hot women near|wants to meet|want to meet you tonight"},
+{THEME_ADULT, 2,
 	"adult content|adult dating|hot girls|hot singles|hot women|sexy girls|sexy singles|naked|nude|xxx|"
 	"horny|sex dating|casual sex|one night stand|free porn|porn video*|live sex|webcam girls|live cams|"
 	"teen girls|local singles|singles in your area|meet women|russian women|ukrainian women|russian brides|"
@@ -352,6 +376,12 @@ const struct words_group phrase_groups[] = {
 	"see my photos|sexy|milf|sexkontakte|heisse frauen|rencontre coquine|femmes celibataires|"
 	"mujeres solteras|chicas calientes|donne single|ragazze calde|mulheres solteiras|gratis sex|"
 	"знакомства|интим|seks|出会い|人妻|セフレ|成人|约炮"},
+{THEME_SEO, 2,
+	"white hat|page one within|page 1 within|verified list of|list of companies|network of _ blogs|"
+	"well built but|hard to find on google|not ranking|going through your website|visited your website|"
+	"came across your website|sponsored article|keyword research|on page optimization|on-page|"
+	"quote and samples|send you a quote|send you the price list|send you our price list|"
+	"trade show|india based|offshore|affordable price|buyer list|visitors list|companies which visited"},
 {THEME_SEO, 2,
 	"seo services|seo service|seo expert|seo company|seo proposal|search engine optimization|"
 	"search engine ranking*|first page of google|page 1 of google|page one of google|rank on google|"
@@ -366,6 +396,9 @@ const struct words_group phrase_groups[] = {
 	"referencement naturel|premiere page de google|posicionamiento web|primera pagina de google|"
 	"prima pagina di google|primeira pagina do google|eerste pagina van google|"
 	"pozycjonowanie|продвижение сайт*|раскрутка сайт*|база данных|рассылк*|seo hizmet*|外贸|询盘"},
+{THEME_JOB, 2,
+	"get paid from home|earn from home|paid from home|an hour from home|remote job: earn|earn _ an hour|"
+	"work from anywhere"},
 {THEME_JOB, 2,
 	"work from home|work at home|home based business|home-based business|be your own boss|"
 	"part time job|part-time job|no experience|no experience necessary|no experience required|"
@@ -399,6 +432,10 @@ const struct words_group phrase_groups[] = {
 	"перейдите по ссылке|tiklayin|tiklayiniz|buraya tikla*|こちらをクリック|クリックして|ログインはこちら|"
 	"点击此处|点击这里|请点击|点击下方"},
 {THEME_OFFER, 1,
+	"claim now|before midnight|only few left|only a few left|results are not typical|"
+	"this is an advertisement|delivery is free|free shipping|get yours|hurry|exclusive deal|last minute|"
+	"lowest prices|special price|best deals|see how it works|answer five short questions"},
+{THEME_OFFER, 1,
 	"limited time|limited offer|special offer|exclusive offer|special promotion|free trial|order now|"
 	"buy now|shop now|save up to|discount|lowest price*|best price*|money back|satisfaction guaranteed|"
 	"while supplies last|absolutely free|100% free|for free|no obligation|risk-free|call now|call today|"
@@ -417,6 +454,8 @@ const struct words_group phrase_groups[] = {
 	"darse de baja|cancelar la suscripcion|cancelar suscripcion|ver en el navegador|annulla l'iscrizione|"
 	"disiscriviti|cancella iscrizione|cancelar inscricao|descadastrar|afmelden|uitschrijven|wypisz sie|"
 	"zrezygnuj z|отписаться|abonelikten|配信停止|退订"},
+{THEME_DISCLAIM, 2,
+	"to stop getting these|to stop receiving these|stop these mails|to get off our list"},
 {THEME_DISCLAIM, 2,
 	"this is not spam|not a spam|this email is not spam|not unsolicited|not considered spam|"
 	"cannot be considered spam|can not be considered spam|we hate spam|we respect your privacy|one time mailing|"

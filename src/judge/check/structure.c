@@ -13,7 +13,7 @@ static const char *const odd_names[] = {ANOMALIES(X)};
 static const char *const variants[] = {"structure/html-only", "structure/html-part-only",
 	"structure/alternatives-differ", "structure/empty-text", "structure/no-mime-version",
 	"structure/no-charset", "structure/many-tags", "structure/short", "structure/no-subject",
-	"structure/plain", "structure/long-subject", ANOMALIES(X) NULL};
+	"structure/plain", "structure/long-subject", "structure/report", ANOMALIES(X) NULL};
 #undef X
 
 struct parts_met {
@@ -146,6 +146,10 @@ static void run(const struct check_input *in, struct findings *out)
 		finding_add(in, out, &check_structure, "structure/no-mime-version",
 			(struct span){0},
 			"The mail has MIME parts but no MIME-Version (RFC 2045, 4)");
+	/* RFC 6522: bounces and receipts. */
+	if (span_eq(m->part[0].type, SPAN("multipart/report")))
+		finding_add(in, out, &check_structure, "structure/report", m->part[0].head,
+			"The mail is a report of a mail server");
 	if (!span_trim(in->subject).n)
 		finding_add(in, out, &check_structure, "structure/no-subject", in->subject,
 			"The mail has no subject");

@@ -78,6 +78,42 @@ static uint32_t maths_letter(uint32_t c)
 	return 0;
 }
 
+/*
+ * Small Cyrillic and Greek letters that pass for Latin ones, as those; 0 for others. Only those
+ * that disguises use; domain.h has the whole table for names.
+ */
+static uint32_t passes_for(uint32_t c)
+{
+	static const struct {
+		uint16_t code;
+		char latin;
+	} pairs[] = {{0x430, 'a'}, {0x432, 'b'}, {0x435, 'e'}, {0x43a, 'k'}, {0x43c, 'm'},
+		{0x43d, 'h'}, {0x43e, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x442, 't'}, {0x443, 'y'},
+		{0x445, 'x'}, {0x455, 's'}, {0x456, 'i'}, {0x458, 'j'}, {0x3b1, 'a'}, {0x3b5, 'e'},
+		{0x3b9, 'i'}, {0x3bd, 'v'}, {0x3bf, 'o'}, {0x3c1, 'p'}, {0x3c5, 'u'}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (pairs[i].code == c)
+			return (unsigned char)pairs[i].latin;
+	return 0;
+}
+
+/* True when a Latin letter stands in the same word, at most some bytes away. */
+static bool in_latin_word(struct span raw, struct span c)
+{
+	const char *p = c.p, *stop = c.p - raw.p > 8 ? c.p - 8 : raw.p;
+
+	while (p > stop && ((unsigned char)p[-1] >= 0x80 || is_letter((unsigned char)p[-1])))
+		if (is_letter((unsigned char)*--p))
+			return true;
+	p = span_end(c);
+	stop = span_end(raw) - p > 8 ? p + 8 : span_end(raw);
+	for (; p < stop && ((unsigned char)*p >= 0x80 || is_letter((unsigned char)*p)); p++)
+		if (is_letter((unsigned char)*p))
+			return true;
+	return false;
+}
+
 static uint32_t fold_greek_cyrillic(uint32_t c)
 {
 	if (c >= 0x391 && c <= 0x3a9)
@@ -164,7 +200,10 @@ static uint32_t fold_wide(struct words_text *t, uint32_t c, struct span where)
 			note(t, WORDS_CYRILLIC, where);
 		if (letter && beside_letter(t->raw, where))
 			note(t, WORDS_MIXED, where);
-		return fold_greek_cyrillic(c);
+		c = fold_greek_cyrillic(c);
+		uint32_t like = letter ? passes_for(c) : 0;
+
+		return like && in_latin_word(t->raw, where) ? like : c;
 	}
 	if (is_east_asian(c)) {
 		note(t, WORDS_EAST_ASIAN, where);

@@ -2,8 +2,8 @@
  * Text folded so that phrases can be looked for, and many phrases looked for at once.
  *
  * Folding takes away what writers vary without changing what a reader reads: case, accents, kinds
- * of space, curly quotes, full-width and mathematical letters, characters of no width. Whatever
- * was taken away is counted, for such tricks are evidence too.
+ * of space, curly quotes, full-width and mathematical letters, Cyrillic letters in Latin words,
+ * characters of no width. Whatever was taken away is counted, for such tricks are evidence too.
  */
 #ifndef CORDON_JUDGE_CHECK_WORDS_H
 #define CORDON_JUDGE_CHECK_WORDS_H

@@ -161,15 +161,13 @@ GROUP(head)
 GROUP(file)
 GROUP(good)
 
-/* A phrase as a reader would see it: '_' is a word, '*' an ending. */
+/* A phrase as a reader would see it: '_' is a word, '*' nothing. */
 static void add_phrase(struct buf *b, struct span phrase)
 {
 	for (size_t i = 0; i < phrase.n; i++) {
 		if (phrase.p[i] == '_')
 			buf_str(b, "big");
-		else if (phrase.p[i] == '*')
-			buf_str(b, "s");
-		else
+		else if (phrase.p[i] != '*')
 			buf_byte(b, phrase.p[i]);
 	}
 	buf_str(b, ".\n");

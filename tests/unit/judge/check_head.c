@@ -146,6 +146,11 @@ const struct check_case head_cases[] = {
 	{"bulk/campaign", "feedback-id: 1:2:3\n", NULL},
 	{"!bulk/campaign", "X-Feedback: 1:2:3\n", NULL},
 
+	{"bulk/automatic", "Auto-Submitted: auto-replied\n", NULL},
+	{"!bulk/automatic", "Auto-Submitted: no\n", NULL},
+	{"structure/report", "Content-Type: multipart/report; boundary=b\n", "--b\n\nx\n--b--\n"},
+	{"!structure/report", "Content-Type: multipart/mixed; boundary=b\n", "--b\n\nx\n--b--\n"},
+
 	{"structure/plain !structure/html-only", "", WORDS WORDS},
 	{"structure/html-only !structure/plain", HTML, "<p>" WORDS "</p>"},
 	{"structure/html-part-only !structure/html-only", "Content-Type: multipart/mixed; boundary=b\n",

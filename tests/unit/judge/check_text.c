@@ -70,10 +70,25 @@ const struct check_case text_cases[] = {
 	{"greeting/own-domain", "", "Your example.com mailbox"},
 	{"!greeting/own-domain", "", "Your example.org mailbox"},
 
+	{"greeting/role", "Delivered-To: info@example.com\n", "Hi Info,\nare you there?"},
+	{"!greeting/role", "Delivered-To: info@example.com\n", "Hi information desk,\n"},
+
+	{"money/wallet", "", "Send it to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT now"},
+	{"money/wallet", "", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"},
+	{"money/wallet", "", "0x52908400098527886E0F7030069857D2E4169EE7"},
+	{"!money/wallet", "", "Commit 1bd89ad5e1d8a4e5c8b0f6a1d2c3b4a5e6f70819 and more"},
+	{"!money/wallet", HTML, "https://example.org/1BoatSLRHtKNngkdXEeobR76b53LETtpyT"},
+	{"money/coins", "", "The fee is 0.25 BTC."},
+	{"!money/coins", "", "What do you think of BTC?"},
+	{"money/millions", "", "The sum of US$ 4,500,000 waits."},
+	{"money/millions", "", "4.500.000 Euro"},
+	{"!money/millions", "", "Revision 4,500 of 10.0.0.1 and 1,234,567,890"},
+
 	{"!wording/verify", "", "You verify, your account says."},
 	{"wording/verify", "", "Please VERIFY\n your  PayPal account today"},
 	{"wording/verify", "", "v\xc3\xa9rifier votre compte"},
 	{"wording/verify", "", "ver" ZW "ify your account"},
+	{"wording/verify", "", "v\xd0\xb5rif\xd1\x83 \xd1\x83\xd0\xbeur \xd0\xb0\xd1\x81\xd1\x81ount"},
 	{"wording/verify", "", "\xe6\x9c\xac\xe4\xba\xba\xe7\xa2\xba\xe8\xaa\x8d\xe3\x81\x8c\xe5\xbf\x85\xe8\xa6\x81"},
 	{"wording/suspended", "", "\xd0\x90\xd0\x9a\xd0\x9a\xd0\x90\xd0\xa3\xd0\x9d\xd0\xa2 "
 		"\xd0\xb7\xd0\xb0\xd0\xb1\xd0\xbb\xd0\xbe\xd0\xba\xd0\xb8\xd1\x80\xd0\xbe\xd0\xb2\xd0\xb0\xd0\xbd."},
