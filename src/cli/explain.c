@@ -20,7 +20,6 @@ struct explain {
 	struct verdict *v;
 	struct trace t;
 	struct buf *to;
-	int width;
 };
 
 static void heading(struct explain *x, const char *text)
@@ -77,7 +76,7 @@ static void finding_part(struct explain *x, size_t i)
 	if (!f->evidence.n)
 		return;
 	buf_printf(x->to, "  %6s    | ", "");
-	report_defanged(x->to, f->evidence, EVIDENCE_SHOWN);
+	report_defanged(x->to, span_trim(f->evidence), EVIDENCE_SHOWN);
 	buf_byte(x->to, '\n');
 }
 
@@ -214,7 +213,7 @@ static int explain_one(struct site *s, struct judge_bench *bench, const struct m
 	bool json, struct buf *to)
 {
 	struct origin_of_mail o = {item->path, item->in_mbox ? item->number : 0, item->cut};
-	struct explain x = {.to = to, .width = term_width()};
+	struct explain x = {.to = to};
 	int rc = judge_message(s->judge, bench, item->raw, &x.v);
 
 	if (rc == 0)

@@ -54,6 +54,7 @@ static int commit(struct learn *l, struct err *err)
 	int rc = learner_commit(l->learner, err);
 
 	if (rc == 0) {
+		progress_make_way();
 		fwrite(l->names.p, 1, l->names.n, stdout);
 		fflush(stdout);
 	}

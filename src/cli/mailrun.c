@@ -138,7 +138,7 @@ static void take(void *context, void *job)
 	struct mailbox_progress p;
 
 	if (b->rows.n) {
-		progress_clear();
+		progress_make_way();
 		fwrite(b->rows.p, 1, b->rows.n, stdout);
 	}
 	for (size_t i = 0; i < b->n; i++)
@@ -173,6 +173,7 @@ int mailrun_paths(const struct mailrun *run, const char *const *paths, size_t n)
 	const struct pool_task task = {&s, make, work, take};
 	int rc = start(&s, paths, n);
 
+	progress_show(0, 0, 0, "messages");
 	if (rc == 0)
 		rc = pool_run(&task, s.workers, 0);
 	progress_clear();

@@ -31,6 +31,8 @@ int term_width(void)
 		n = w.ws_col;
 	else if (columns && atoi(columns) > 0)
 		n = atoi(columns);
+	else if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+		n = w.ws_col; /* into a pager or head */
 	return n < 60 ? 60 : n;
 }
 
@@ -142,6 +144,10 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/*
+ * The cursor is left at the line's start, so that what another program of a pipeline prints goes
+ * over the line, not behind it. A run that is soon over shows none.
+ */
 void progress_show(uint64_t done, uint64_t total, uint64_t count, const char *what)
 {
 	static double started, last;
@@ -150,16 +156,18 @@ void progress_show(uint64_t done, uint64_t total, uint64_t count, const char *wh
 
 	if (watched < 0)
 		watched = isatty(STDERR_FILENO);
-	if (!watched || (now = now_s()) - last < 0.1)
+	if (!watched)
 		return;
+	now = now_s();
 	if (started == 0)
 		started = now;
+	if (now - started < 0.5 || (progress_stands && now - last < 0.1))
+		return;
 	last = now;
-	fprintf(stderr, "\r\033[K%llu %s", (unsigned long long)count, what);
+	fprintf(stderr, "%llu %s", (unsigned long long)count, what);
 	if (total && done <= total)
 		fprintf(stderr, ", %.0f %%", 100.0 * (double)done / (double)total);
-	if (now - started > 1)
-		fprintf(stderr, ", %.0f a second", (double)count / (now - started));
+	fprintf(stderr, ", %.0f a second\033[K\r", (double)count / (now - started));
 	fflush(stderr);
 	progress_stands = true;
 }
@@ -167,6 +175,16 @@ void progress_show(uint64_t done, uint64_t total, uint64_t count, const char *wh
 void progress_clear(void)
 {
 	if (progress_stands)
-		fputs("\r\033[K", stderr);
+		fputs("\033[K", stderr);
 	progress_stands = false;
+}
+
+void progress_make_way(void)
+{
+	static int same = -1;
+
+	if (same < 0)
+		same = isatty(STDOUT_FILENO);
+	if (same)
+		progress_clear();
 }

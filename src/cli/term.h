@@ -15,7 +15,8 @@ enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_DIM, 
 /* True when standard output is a terminal that wants colours (NO_COLOR and TERM=dumb say no). */
 bool term_has_colour(void);
 
-/* Columns of the terminal on standard output; COLUMNS, or 100 when it is none. At least 60. */
+/* Columns of the terminal on standard output; when it is none COLUMNS, the terminal's on standard
+ * error, or 100. At least 60. */
 int term_width(void);
 
 /* The sequence that switches to a colour, or ends it (COLOUR_NONE); "" without colours. */
@@ -35,11 +36,15 @@ int term_columns(struct span s);
 
 /*
  * Shows or renews a line of progress on standard error, at most ten times a second, and only when
- * that is a terminal. total 0: not known. what is the unit: "messages".
+ * that is a terminal, not in the half second after the first call. total 0: not known. what is the
+ * unit: "messages".
  */
 void progress_show(uint64_t done, uint64_t total, uint64_t count, const char *what);
 
-/* Takes the line away; done before anything else is printed. */
+/* Takes the line away; done before anything else is printed on standard error. */
 void progress_clear(void);
+
+/* The same before standard output is written to, when that is a terminal too. */
+void progress_make_way(void);
 
 #endif

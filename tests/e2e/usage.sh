@@ -78,8 +78,17 @@ if command -v script >/dev/null; then
 	prints '^verdict'
 	NO_COLOR='' on_terminal "$CORDON" scan "$mail/0001.eml"
 	prints "$(printf '\033')\[1mverdict"
-	# Progress is shown to a person, and gone when rows are printed.
-	on_terminal sh -c "stty cols 70; $CORDON scan $mail"
+	# A run that lasts shows a person how far it is, rows or no rows, and takes the line away.
+	to_mbox "$mail"/*.eml >box
+	slow="(cat box; sleep 1; cat box) | $CORDON"
+	for command in "scan -" "scan - >rows" "scan --json - | cat >rows" "learn ham -"; do
+		on_terminal bash -c "$slow $command"
+		prints "[0-9]+ messages, [0-9]+ a second$(printf '\033')\[K"
+	done
+	on_terminal bash -c "$slow scan - 2>/dev/null"
+	prints_no 'messages, .* a second'
+	# Rows fit the terminal, also behind a pipe.
+	on_terminal sh -c "stty cols 70; $CORDON scan $mail; $CORDON scan $mail | cat"
 	python3 - "$out" <<'PY' || fail "rows on a terminal do not fit it"
 import re, sys, unicodedata
 text = open(sys.argv[1], encoding="utf-8", newline="").read()
