@@ -137,7 +137,7 @@ static struct span bare_address(struct span s)
 
 static int add_listed(struct check_input *in, enum field_id id)
 {
-	const struct field *f = message_field(in->m, id);
+	const struct field *f = in->field[id];
 	struct address *list;
 	int n;
 
@@ -163,7 +163,7 @@ static int gather_recipients(struct check_input *in)
 {
 	static const enum mark envelope[] = {
 		MARK_ORIGINAL_TO, MARK_ENVELOPE_TO, MARK_X_ENVELOPE_TO};
-	const struct field *f = message_field(in->m, FIELD_DELIVERED_TO);
+	const struct field *f = in->field[FIELD_DELIVERED_TO];
 	int r;
 
 	if (f)
@@ -226,21 +226,26 @@ static void build(void)
 	mark_names = names_new(mark_lists, MARK_COUNT, false);
 }
 
-/* Notes the fields of MARKS. */
-static void gather_marks(struct check_input *in)
+/* Notes the first field of each id and of MARKS. */
+static void gather_fields(struct check_input *in)
 {
 	const struct fields *fields = &in->m->part[0].fields;
 
 	pthread_once(&once, build);
-	for (size_t i = 0; mark_names && i < fields->n; i++) {
+	for (size_t i = 0; i < fields->n; i++) {
 		const struct field *f = &fields->at[i];
 		char lower[MARK_NAME_MOST];
 
-		if (f->id != FIELD_OTHER || f->name.n > sizeof(lower))
+		if (f->id != FIELD_OTHER) {
+			if (!in->field[f->id])
+				in->field[f->id] = f;
+			continue;
+		}
+		if (f->name.n > sizeof(lower))
 			continue;
 		for (size_t k = 0; k < f->name.n; k++)
 			lower[k] = ascii_lower(f->name.p[k]);
-		int mark = names_get(mark_names, (struct span){lower, f->name.n});
+		int mark = mark_names ? names_get(mark_names, (struct span){lower, f->name.n}) : -1;
 
 		if (mark >= 0 && !in->mark[mark])
 			in->mark[mark] = f;
@@ -249,14 +254,14 @@ static void gather_marks(struct check_input *in)
 
 static bool is_list(const struct check_input *in)
 {
-	return message_field(in->m, FIELD_LIST_ID) || message_field(in->m, FIELD_LIST_POST) ||
+	return in->field[FIELD_LIST_ID] || in->field[FIELD_LIST_POST] ||
 	       in->mark[MARK_MAILING_LIST] || in->mark[MARK_BEEN_THERE] || in->mark[MARK_EZMLM] ||
 	       in->mark[MARK_LOOP];
 }
 
 static void gather_sender(struct check_input *in)
 {
-	const struct field *f = message_field(in->m, FIELD_RETURN_PATH);
+	const struct field *f = in->field[FIELD_RETURN_PATH];
 
 	in->has_from = address_first(in->mp, in->m, FIELD_FROM, &in->from);
 	in->has_reply_to = address_first(in->mp, in->m, FIELD_REPLY_TO, &in->reply_to);
@@ -275,18 +280,18 @@ static void gather_sender(struct check_input *in)
 static int gather(struct check_input *in)
 {
 	const struct message *m = in->m;
-	const struct field *f = message_field(m, FIELD_SUBJECT);
+	const struct field *f;
 	struct arena *arena = message_arena(in->mp);
 	struct mail_date date;
 
-	gather_marks(in);
+	gather_fields(in);
 	in->is_list = is_list(in);
-	in->is_reply = message_field(m, FIELD_IN_REPLY_TO) || message_field(m, FIELD_REFERENCES);
+	in->is_reply = in->field[FIELD_IN_REPLY_TO] || in->field[FIELD_REFERENCES];
 	gather_sender(in);
 	gather_signers(in);
-	if (f)
+	if ((f = in->field[FIELD_SUBJECT]))
 		in->subject = message_text(in->mp, f);
-	if ((f = message_field(m, FIELD_DATE)) && date_parse(span_trim(f->value), &date) == 0) {
+	if ((f = in->field[FIELD_DATE]) && date_parse(span_trim(f->value), &date) == 0) {
 		in->date = date;
 		in->has_date = true;
 	}
@@ -294,6 +299,8 @@ static int gather(struct check_input *in)
 		in->arrived = in->chain->hop[0].date.unix_s;
 	words_fold(arena, in->subject, &in->subject_words);
 	words_fold(arena, m->text, &in->words);
+	if (phrase_set())
+		words_find(phrase_set(), &in->words, in->hit);
 	return gather_recipients(in);
 }
 

@@ -8,7 +8,7 @@
 #ifndef CORDON_JUDGE_CHECK_H
 #define CORDON_JUDGE_CHECK_H
 
-#include "judge/check/words.h"
+#include "judge/check/phrases.h"
 #include "mail/address.h"
 #include "mail/message.h"
 #include "mail/received.h"
@@ -112,9 +112,11 @@ struct check_input {
 	struct span signer[SIGNERS_MOST]; /* signer[signers]: registrable domains that DKIM
 				       signatures name (d=); claims, nothing is verified here */
 	size_t signers;
-	const struct field *mark[MARK_COUNT]; /* the first field of each name; NULL for none */
-	struct words_text subject_words;      /* folded */
-	struct words_text words;              /* the visible text, folded */
+	const struct field *mark[MARK_COUNT];   /* the first field of each name; NULL for none */
+	struct words_text subject_words;        /* folded */
+	struct words_text words;                /* the visible text, folded */
+	struct words_hits hit[PHRASE_IDS];      /* what of phrases.h it holds, by theme */
+	const struct field *field[FIELD_COUNT]; /* the first field of each id; NULL for none */
 };
 
 struct check {

@@ -8,7 +8,7 @@ static const char *const variants[] = {"aligned/all", "aligned/three", "aligned/
 
 static struct span id_domain(const struct check_input *in)
 {
-	const struct field *f = message_field(in->m, FIELD_MESSAGE_ID);
+	const struct field *f = in->field[FIELD_MESSAGE_ID];
 	struct span id = f ? span_trim(f->value) : (struct span){0};
 	ssize_t at = span_rindex(id, '@');
 

@@ -11,7 +11,7 @@ static const char *const variants[] = {"bulk/precedence", "bulk/php-script", "bu
 
 static struct span text_of(const struct check_input *in, enum field_id id)
 {
-	const struct field *f = message_field(in->m, id);
+	const struct field *f = in->field[id];
 
 	return f ? span_trim(f->value) : (struct span){0};
 }
@@ -48,7 +48,7 @@ static void look_at_mailer(const struct check_input *in, struct findings *out)
 	else if (mailer.n && in->has_date && in->date.unix_s > YEAR_2015 && has_any(mailer, old))
 		finding_add(in, out, &check_bulk, "bulk/old-mailer", mailer,
 			"The mail names a program that is long out of use: %.*s", SPAN_ARG(mailer));
-	else if (!mailer.n && !message_field(in->m, FIELD_USER_AGENT))
+	else if (!mailer.n && !in->field[FIELD_USER_AGENT])
 		finding_add(in, out, &check_bulk, "bulk/mailer-none", (struct span){0},
 			"The mail does not say which program wrote it");
 }
@@ -56,8 +56,8 @@ static void look_at_mailer(const struct check_input *in, struct findings *out)
 /* Whom the mail is addressed to, in its own words. */
 static void look_at_recipients(const struct check_input *in, struct findings *out)
 {
-	const struct field *to = message_field(in->m, FIELD_TO);
-	const struct field *cc = message_field(in->m, FIELD_CC);
+	const struct field *to = in->field[FIELD_TO];
+	const struct field *cc = in->field[FIELD_CC];
 
 	if (!to && !cc) {
 		finding_add(in, out, &check_bulk, "bulk/no-to", (struct span){0},

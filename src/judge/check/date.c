@@ -33,7 +33,7 @@ static void look_at_age(const struct check_input *in, struct findings *out, cons
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_DATE);
+	const struct field *f = in->field[FIELD_DATE];
 
 	if (!f) {
 		finding_add(in, out, &check_date, "date/missing", (struct span){0},

@@ -61,8 +61,8 @@ static void look_at_part(const struct check_input *in, struct findings *out, con
 static void run(const struct check_input *in, struct findings *out)
 {
 	const struct message *m = in->m;
-	const struct field *from = message_field(m, FIELD_FROM);
-	const struct field *subject = message_field(m, FIELD_SUBJECT);
+	const struct field *from = in->field[FIELD_FROM];
+	const struct field *subject = in->field[FIELD_SUBJECT];
 
 	for (size_t i = 0; i < m->parts && i < 50; i++)
 		if (m->part[i].kind == PART_LEAF && !m->part[i].attachment &&

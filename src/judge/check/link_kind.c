@@ -105,24 +105,35 @@ static void look_at_service(const struct look *k)
 }
 
 /* Where content systems keep what only they should write: pages there were put by intruders. */
+static bool is_cms_place(struct span s)
+{
+	static const struct span places[] = {{"wp-content/", 11}, {"wp-includes/", 12},
+		{"wp-admin/", 9}, {".well-known/", 12}, {"cgi-sys/", 8}, {"components/com_", 15},
+		{"modules/mod_", 12}, {"administrator/", 14}};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (s.n && s.p[0] == places[i].p[0] && span_starts(s, places[i]))
+			return true;
+	return false;
+}
+
 static bool is_cms_path(struct span path)
 {
-	static const struct span places[] = {{"/wp-content/", 12}, {"/wp-includes/", 13},
-		{"/wp-admin/", 10}, {"/.well-known/", 13}, {"/cgi-sys/", 9},
-		{"/components/com_", 16}, {"/modules/mod_", 13}, {"/administrator/", 15}};
 	static const struct span files[] = {{".css", 4}, {".png", 4}, {".jpg", 4}, {".jpeg", 5},
 		{".gif", 4}, {".pdf", 4}, {".js", 3}, {".svg", 4}, {".webp", 5}, {".woff", 5},
 		{".mp4", 4}, {".mp3", 4}, {".ics", 4}};
-	ssize_t query = span_index(path, '?');
-	struct span plain = span_take(path, query < 0 ? path.n : (size_t)query);
+	ssize_t query = span_index(path, '?'), slash;
+	struct span plain = span_take(path, query < 0 ? path.n : (size_t)query), rest = plain;
+	bool met = false;
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+	while (!met && (slash = span_index(rest, '/')) >= 0) {
+		rest = span_skip(rest, (size_t)slash + 1);
+		met = is_cms_place(rest);
+	}
+	for (size_t i = 0; met && i < sizeof(files) / sizeof(files[0]); i++)
 		if (span_ends_nocase(plain, files[i]))
 			return false;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (span_find(plain, places[i]) >= 0)
-			return true;
-	return false;
+	return met;
 }
 
 static bool is_program(struct span path)

@@ -73,13 +73,12 @@ static void look_at_tag(const struct check_input *in, struct findings *out, stru
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_LIST_ID);
+	const struct field *f = in->field[FIELD_LIST_ID];
 	struct span line;
 
 	look_at_manager(in, out);
-	if (message_field(in->m, FIELD_LIST_POST))
-		finding_add(in, out, &check_list, "list/post",
-			message_field(in->m, FIELD_LIST_POST)->value,
+	if (in->field[FIELD_LIST_POST])
+		finding_add(in, out, &check_list, "list/post", in->field[FIELD_LIST_POST]->value,
 			"The mail came over a list to which one can write");
 	if (!f)
 		return;

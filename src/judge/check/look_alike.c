@@ -23,6 +23,7 @@ struct sight {
 	struct findings *out;
 	struct span host, domain;
 	bool is_from;
+	struct span own_skeleton; /* of the recipient's own first label */
 };
 
 static void give(const struct sight *s, const char *name, const char *like)
@@ -126,7 +127,7 @@ static const struct brand *brand_in_front(const struct sight *s)
 }
 
 /* The recipient's own domain, imitated. */
-static bool resembles_own(const struct sight *s, struct span label)
+static bool resembles_own(const struct sight *s, struct span label, struct span skeleton)
 {
 	struct span own = s->in->own_domain;
 	ssize_t dot = span_index(own, '.');
@@ -136,10 +137,7 @@ static bool resembles_own(const struct sight *s, struct span label)
 	own = span_take(own, (size_t)dot);
 	if (span_eq(own, label))
 		return false; /* the same name under another suffix is mostly the same house */
-	struct arena *arena = message_arena(s->in->mp);
-	struct span skeleton = domain_skeleton(arena, domain_to_unicode(arena, label));
-
-	return span_eq(skeleton, domain_skeleton(arena, own)) || name_one_slip(label, own) ||
+	return span_eq(skeleton, s->own_skeleton) || name_one_slip(label, own) ||
 	       (span_starts(label, own) && label.n > own.n + 1 && label.p[own.n] == '-' &&
 		       is_bait(span_skip(label, own.n + 1)));
 }
@@ -181,7 +179,7 @@ static void look_at_host(const struct sight *s)
 		give(s, "look-alike/glued", b->shown);
 	else if ((b = brand_in_front(s)))
 		give(s, "look-alike/subdomain", b->shown);
-	else if (resembles_own(s, label))
+	else if (resembles_own(s, label, skeleton))
 		finding_add(s->in, s->out, &check_look_alike, "look-alike/own", s->host,
 			"%.*s looks like the recipient's own %.*s", SPAN_ARG(s->host),
 			SPAN_ARG(s->in->own_domain));
@@ -204,7 +202,11 @@ static void run(const struct check_input *in, struct findings *out)
 	struct span seen[HOSTS_MOST];
 	struct sight s = {in, out, in->from_host, in->from_domain, true};
 	size_t n = 0;
+	ssize_t dot = span_index(in->own_domain, '.');
 
+	if (dot > 0)
+		s.own_skeleton = domain_skeleton(
+			message_arena(in->mp), span_take(in->own_domain, (size_t)dot));
 	if (s.domain.n && is_new(s.host, seen, &n))
 		look_at_host(&s);
 	s.is_from = false;

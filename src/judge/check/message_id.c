@@ -48,7 +48,7 @@ static void look_at_host(const struct check_input *in, struct findings *out, str
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_MESSAGE_ID);
+	const struct field *f = in->field[FIELD_MESSAGE_ID];
 	struct span id;
 	ssize_t at;
 

@@ -122,7 +122,7 @@ static void run(const struct check_input *in, struct findings *out)
 		finding_add(in, out, &check_money, "money/wallet", s,
 			"The mail names an address to send cryptographic money to: %.*s",
 			SPAN_ARG(s));
-	if (find_coins(in->words.folded, &at))
+	if (in->hit[PHRASE_COINS].phrases && find_coins(in->words.folded, &at))
 		finding_add(in, out, &check_money, "money/coins", words_raw(&in->words, at, 3),
 			"The mail names a sum in bitcoin");
 	s = find_millions(text, ',');

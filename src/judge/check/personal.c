@@ -54,11 +54,11 @@ static bool fits(const struct program *p, struct span left)
 
 static void look_at_program(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_USER_AGENT);
-	const struct field *id = message_field(in->m, FIELD_MESSAGE_ID);
+	const struct field *f = in->field[FIELD_USER_AGENT];
+	const struct field *id = in->field[FIELD_MESSAGE_ID];
 
 	if (!f)
-		f = message_field(in->m, FIELD_X_MAILER);
+		f = in->field[FIELD_X_MAILER];
 	const struct program *p = f ? program_of(f->value) : NULL;
 
 	if (!p || !id)
@@ -76,7 +76,7 @@ static void look_at_program(const struct check_input *in, struct findings *out)
 		p->name);
 	if (fits(p, left) && in->m->parts == 1 &&
 		span_eq(in->m->part[0].type, SPAN("text/plain")) &&
-		!message_field(in->m, FIELD_LIST_UNSUBSCRIBE))
+		!in->field[FIELD_LIST_UNSUBSCRIBE])
 		finding_add(in, out, &check_personal, "personal/plain", f->value,
 			"The mail is plain text written with a person's mail program");
 }

@@ -2,6 +2,8 @@
  * for what hardly an honest mail says, one for what some do: a theme is given from two on. */
 #include "judge/check/phrases.h"
 
+#include <pthread.h>
+
 /* clang-format off */
 const struct words_group phrase_groups[] = {
 /* ---- advance fee ---- */
@@ -481,7 +483,27 @@ const struct words_group phrase_groups[] = {
 	"get rewarded|kurze umfrage|umfrage teilnehmen|repondez a notre|sondage et recevez|"
 	"responda a nuestra|encuesta y|rispondi al sondaggio|responda a pesquisa|vul onze enquete|"
 	"wypelnij ankiete|пройдите опрос|anketi|アンケート|问卷"},
+/* ---- not themes ---- */
+{PHRASE_COINS, 1, "btc|bitcoin|bitcoins|litecoin|monero|usdt|ethereum|биткоин*"},
+{PHRASE_WROTE, 1,
+	"wrote:|writes:|original message|schrieb|a ecrit|escribio|ha scritto|escreveu|schreef|napisal|"
+	"пишет|yazdi"},
+{PHRASE_PGP, 1, "begin pgp signed message|begin pgp signature"},
 };
 /* clang-format on */
 
 const size_t phrase_groups_n = sizeof(phrase_groups) / sizeof(phrase_groups[0]);
+
+static struct words_set *set;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void build(void)
+{
+	set = words_set_new(phrase_groups, phrase_groups_n);
+}
+
+const struct words_set *phrase_set(void)
+{
+	pthread_once(&once, build);
+	return set;
+}

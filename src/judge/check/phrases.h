@@ -41,11 +41,19 @@ enum theme {
 #define X(id, name, words) THEME_##id,
 	THEMES(X)
 #undef X
-		THEME_COUNT
+		THEME_COUNT,
+	/* Not themes, but looked for in the same pass. */
+	PHRASE_COINS = THEME_COUNT, /* names of cryptographic money */
+	PHRASE_WROTE,               /* what stands above a quotation */
+	PHRASE_PGP,                 /* text signed with OpenPGP */
+	PHRASE_IDS
 };
 
 /* phrase_groups[phrase_groups_n]; the id of a group is its theme. */
 extern const struct words_group phrase_groups[];
 extern const size_t phrase_groups_n;
+
+/* All of them as a set, made at first use; NULL when memory was short. */
+const struct words_set *phrase_set(void);
 
 #endif

@@ -68,7 +68,7 @@ static void look_at_reply(const struct check_input *in, struct findings *out)
 
 static void look_at_return(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_RETURN_PATH);
+	const struct field *f = in->field[FIELD_RETURN_PATH];
 
 	if (!f || in->is_list)
 		return;
@@ -144,7 +144,7 @@ static bool is_to_self(const struct check_input *in)
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_FROM);
+	const struct field *f = in->field[FIELD_FROM];
 	struct address *list;
 
 	if (!in->has_from) {

@@ -7,7 +7,6 @@ static const char *const variants[] = {
 static void run(const struct check_input *in, struct findings *out)
 {
 	const struct message *m = in->m;
-	ssize_t at;
 
 	for (size_t i = 0; i < m->parts && i < 50; i++) {
 		struct span type = m->part[i].type;
@@ -23,11 +22,11 @@ static void run(const struct check_input *in, struct findings *out)
 			finding_add(in, out, &check_signature, "signature/encrypted",
 				m->part[i].head, "The mail is encrypted");
 	}
-	at = span_find(m->text, SPAN("-----BEGIN PGP SIGN"));
-	if (at >= 0)
+	const struct words_hits *h = &in->hit[PHRASE_PGP];
+
+	if (h->phrases)
 		finding_add(in, out, &check_signature, "signature/pgp-inline",
-			span_take(span_skip(m->text, (size_t)at), 40),
-			"The text is signed with OpenPGP");
+			words_raw(&in->words, h->at, h->n), "The text is signed with OpenPGP");
 }
 
 const struct check check_signature = {

@@ -142,7 +142,7 @@ static void run(const struct check_input *in, struct findings *out)
 	const struct message *m = in->m;
 
 	look_at_parts(in, out);
-	if (!message_field(m, FIELD_MIME_VERSION) && message_field(m, FIELD_CONTENT_TYPE))
+	if (!in->field[FIELD_MIME_VERSION] && in->field[FIELD_CONTENT_TYPE])
 		finding_add(in, out, &check_structure, "structure/no-mime-version",
 			(struct span){0},
 			"The mail has MIME parts but no MIME-Version (RFC 2045, 4)");

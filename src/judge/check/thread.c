@@ -17,27 +17,17 @@ static size_t quoted_lines(struct span text, struct span *ret_first)
 	return n;
 }
 
-/* The line above a quotation, or the mark of one that follows. */
-static bool names_writer(struct span folded)
-{
-	return span_find(folded, SPAN(" wrote:")) >= 0 ||
-	       span_find(folded, SPAN(" schrieb")) >= 0 ||
-	       span_find(folded, SPAN(" a ecrit")) >= 0 ||
-	       span_find(folded, SPAN("-----original message-----")) >= 0;
-}
-
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *refs = message_field(in->m, FIELD_REFERENCES);
-	const struct field *to = message_field(in->m, FIELD_IN_REPLY_TO);
+	const struct field *refs = in->field[FIELD_REFERENCES];
+	const struct field *to = in->field[FIELD_IN_REPLY_TO];
 	struct span subject = in->subject, first = {0};
 	size_t quoted = quoted_lines(in->m->text, &first), ids = 0;
 	bool re = span_starts_nocase(subject, SPAN("Re:")) ||
 		  span_starts_nocase(subject, SPAN("AW:")) ||
 		  span_starts_nocase(subject, SPAN("SV:")) ||
 		  span_starts_nocase(subject, SPAN("RV:"));
-	/* Four searches through the text, so only where the answer counts. */
-	bool wrote = (in->is_reply || re) && !quoted && names_writer(in->words.folded);
+	bool wrote = in->hit[PHRASE_WROTE].phrases;
 
 	if (in->is_reply && (quoted || wrote))
 		finding_add(in, out, &check_thread, "thread/reply", first,

@@ -30,7 +30,7 @@ static struct span web_host(struct span value)
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	const struct field *f = message_field(in->m, FIELD_LIST_UNSUBSCRIBE);
+	const struct field *f = in->field[FIELD_LIST_UNSUBSCRIBE];
 	bool one_click = in->mark[MARK_UNSUBSCRIBE_POST] != NULL;
 
 	if (!f)

@@ -4,9 +4,6 @@
  * knows what its own site's people write about.
  */
 #include "judge/check/list.h"
-#include "judge/check/phrases.h"
-
-#include <pthread.h>
 
 #define X(id, name, words) "wording/" name, "wording/" name "-strong", "wording/" name "-subject",
 static const char *const variants[] = {THEMES(X) NULL};
@@ -15,14 +12,6 @@ static const char *const variants[] = {THEMES(X) NULL};
 #define X(id, name, words) words,
 static const char *const theme_words[] = {THEMES(X)};
 #undef X
-
-static struct words_set *set;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void build(void)
-{
-	set = words_set_new(phrase_groups, phrase_groups_n);
-}
 
 static void give(const struct check_input *in, struct findings *out, const struct words_text *text,
 	const struct words_hits *h, size_t theme, size_t strength)
@@ -37,20 +26,18 @@ static void run(const struct check_input *in, struct findings *out)
 {
 	struct words_hits hits[WORDS_IDS_MOST];
 
-	pthread_once(&once, build);
-	if (!set)
+	if (!phrase_set())
 		return;
-	words_find(set, &in->subject_words, hits);
+	words_find(phrase_set(), &in->subject_words, hits);
 	for (size_t i = 0; i < THEME_COUNT; i++)
 		if (hits[i].phrases)
 			give(in, out, &in->subject_words, &hits[i], i, 2);
-	words_find(set, &in->words, hits);
 	for (size_t i = 0; i < THEME_COUNT; i++) {
-		if (hits[i].points >= 5)
-			give(in, out, &in->words, &hits[i], i, 1);
-		else if (hits[i].points >= 2 || i == THEME_CLICK || i == THEME_UNSUBSCRIBE)
-			if (hits[i].points)
-				give(in, out, &in->words, &hits[i], i, 0);
+		if (in->hit[i].points >= 5)
+			give(in, out, &in->words, &in->hit[i], i, 1);
+		else if (in->hit[i].points >= 2 || i == THEME_CLICK || i == THEME_UNSUBSCRIBE)
+			if (in->hit[i].points)
+				give(in, out, &in->words, &in->hit[i], i, 0);
 	}
 }
 

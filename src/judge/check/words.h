@@ -82,7 +82,8 @@ struct words_hits {
 };
 
 /*
- * Looks for all phrases. hits[WORDS_IDS_MOST] is cleared first, up to the highest id of the set.
+ * Looks for all phrases. hits has room for the highest id of the set and is cleared
+ * first, up to that.
  * Where phrases of one id start at the same place, each counts. Returns the number of words in the
  * text. Linear for phrases without long common beginnings; about 1.5 ns a byte.
  */
