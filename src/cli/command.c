@@ -35,9 +35,14 @@ int command_run(
 
 void tell_error(const struct err *err)
 {
+	struct buf shown = {0};
+
+	/* The names of files may be hostile too. */
+	term_clean(&shown, span_cstr(err->text));
 	progress_clear();
 	fflush(stdout);
-	fprintf(stderr, "cordon: %s\n", err->text);
+	fprintf(stderr, "cordon: %.*s\n", SPAN_ARG(buf_span(&shown)));
+	buf_done(&shown);
 }
 
 int finish_output(int code)

@@ -74,7 +74,8 @@ static int take(void *context, struct mail *m, struct err *err)
 		return rc;
 	l->count[rc]++;
 	if (l->verbose) {
-		buf_printf(&l->names, "%s\t%s", words[rc], m->path);
+		buf_printf(&l->names, "%s\t", words[rc]);
+		term_clean(&l->names, span_cstr(m->path)); /* whoever names files may be hostile */
 		if (m->number)
 			buf_printf(&l->names, "\t%llu", (unsigned long long)m->number);
 		buf_byte(&l->names, '\n');

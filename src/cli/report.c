@@ -2,10 +2,10 @@
 
 #include "base/utf8.h"
 #include "cli/term.h"
+#include "net/day.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 void report_percent(struct buf *to, double p)
 {
@@ -19,13 +19,9 @@ void report_percent(struct buf *to, double p)
 
 void report_day(struct buf *to, int32_t day)
 {
-	time_t t = (time_t)day * 86400;
-	struct tm tm;
-	char text[16];
+	char text[DAY_TEXT];
 
-	gmtime_r(&t, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d", &tm);
-	buf_str(to, text);
+	buf_str(to, day_format(day, text));
 }
 
 void report_excerpt(struct buf *to, struct span s, size_t most)
@@ -397,15 +393,4 @@ void report_trace(struct buf *to, const struct trace *t, bool asked)
 {
 	source_line(to, t);
 	report_hosts(to, t, asked);
-}
-
-int report_read_day(const char *text, int32_t *ret_day)
-{
-	struct tm tm = {0};
-	const char *end = strptime(text, "%Y-%m-%d", &tm);
-
-	if (!end || *end)
-		return -EINVAL;
-	*ret_day = (int32_t)(timegm(&tm) / 86400);
-	return 0;
 }

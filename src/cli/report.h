@@ -54,9 +54,6 @@ void report_trace(struct buf *to, const struct trace *t, bool asked);
 /* Of that the hosts alone. asked: whether names were resolved. */
 void report_hosts(struct buf *to, const struct trace *t, bool asked);
 
-/* Reads "2026-11-23" as a day. Returns 0 or -EINVAL. */
-int report_read_day(const char *text, int32_t *ret_day);
-
 /* At most `most` bytes of s, cleaned for the terminal, cut on a character's edge with an ellipsis.
  */
 void report_excerpt(struct buf *to, struct span s, size_t most);

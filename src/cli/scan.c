@@ -88,15 +88,21 @@ static void print_summary(struct scan *s)
 	const struct network *ranked = networks_ranked(s->networks, &n);
 	struct buf b = {0};
 
+	unsigned long long all = s->count[0] + s->count[1] + s->count[2];
+
 	judge_learned(s->site.judge, &ham, &spam);
-	buf_printf(&b, "\n%llu messages: %llu ham, %llu unsure, %llu spam. ",
-		s->count[0] + s->count[1] + s->count[2], s->count[ACTION_HAM],
-		s->count[ACTION_UNSURE], s->count[ACTION_SPAM]);
+	buf_printf(&b, "\n%llu message%s: %llu ham, %llu unsure, %llu spam. ", all,
+		all == 1 ? "" : "s", s->count[ACTION_HAM], s->count[ACTION_UNSURE],
+		s->count[ACTION_SPAM]);
 	if (ham + spam)
 		buf_printf(&b, "This site has learned %llu ham and %llu spam.\n",
 			(unsigned long long)ham, (unsigned long long)spam);
-	else
+	else if (s->site.starter)
 		buf_str(&b, "Nothing was learned here yet: the starter model judged.\n");
+	else
+		buf_str(&b,
+			"Nothing was learned here yet and there is no starter model, so nothing "
+			"could be told: 'cordon learn' teaches.\n");
 	if (s->count[ACTION_SPAM]) {
 		buf_str(&b, "\nThe networks behind the spam:\n");
 		if (shelf_count(s->site.shelf))

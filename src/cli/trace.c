@@ -9,6 +9,7 @@
 
 #include "mail/domain.h"
 #include "mail/url.h"
+#include "net/day.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -210,7 +211,7 @@ static int run(struct tracer *t, char **arguments, size_t n, const char *date)
 	struct err err;
 	int rc = 0;
 
-	if (date && report_read_day(date, &t->day) < 0) {
+	if (date && day_parse(span_cstr(date), &t->day) < 0) {
 		err_set(&err, -EINVAL, "--date takes YYYY-MM-DD, not '%s'", date);
 		tell_error(&err);
 		return EXIT_USAGE;

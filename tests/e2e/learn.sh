@@ -44,6 +44,17 @@ cordon 0 learn -v ham "${ham[0]}" ham.mbox
 { printf 'known\t%s\n' "${ham[0]}"; seq 52 | sed 's/^/known\tham.mbox\t/'; } >want
 same "acknowledgements" "$out" want
 
+# Names of files may come from outside, in an archive for instance.
+mkdir hostile
+cp "${ham[0]}" "hostile/$(printf 'a\033[2J\nlearned\tb')"
+cordon 0 learn -v ham hostile
+equal "a line whatever the name" "$(wc -l <"$out")" 1
+equal "two columns" "$(awk -F '\t' '{ print NF }' "$out")" 2
+prints_no "$(printf '\033')"
+head -c 100 /dev/zero >"hostile/$(printf 'b\033[2J')"
+cordon 1 scan hostile
+equal "no control characters in errors" "$(grep -c "$(printf '\033')" "$err")" 0
+
 # Learned the other way: it is mended, and mended back.
 cordon 0 scan -f tsv "${spam[0]}"
 sed -n 2p "$out" | cut -f 5 >odds_spam

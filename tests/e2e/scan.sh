@@ -83,6 +83,10 @@ print(max(wide(line.rstrip("\n")) for line in sys.stdin))' >widest
 	at_most "the widest row" "$(cat widest)" $columns
 done
 
+# A site that knows nothing says so.
+cordon 0 scan --state nowhere "$mail/0005.eml"
+prints '^1 message: .* Nothing was learned here yet and there is no starter model'
+
 # Who is behind it.
 cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
 learn_sample 96

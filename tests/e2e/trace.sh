@@ -70,4 +70,5 @@ cordon 2 trace
 says 'nothing named to trace'
 cordon 2 trace --date 2026-13-01 192.0.2.5
 says "--date takes YYYY-MM-DD, not '2026-13-01'"
+cordon 2 trace --date 2026-02-30 192.0.2.5
 finish
