@@ -85,26 +85,46 @@ static char *comment_end(char *p, bool word)
 
 /*
  * Puts spaces over comments: libConfuse 3.3 counts each as three lines, and then names a wrong line
- * in its errors.
+ * in its errors; and it takes one without an end for the end of the file. Returns that one, or
+ * NULL.
  */
-static void blank_comments(char *p)
+static const char *blank_comments(char *p)
 {
 	bool word = false;
 	char quote = 0;
 
-	for (; *p; p++) {
+	while (*p) {
 		char *end = quote ? p : comment_end(p, word);
 
-		for (; p < end; p++)
-			*p = *p == '\n' ? '\n' : ' ';
-		if (!*p)
-			return;
+		if (end > p) {
+			for (; p < end; p++)
+				*p = *p == '\n' ? '\n' : ' ';
+			continue;
+		}
+		if (!quote && !word && p[0] == '/' && p[1] == '*')
+			return p;
 		if (quote && *p == '\\' && p[1])
 			p++;
 		else if (quote ? *p == quote : *p == '"' || *p == '\'')
 			quote = quote ? 0 : *p;
 		word = !strchr(" \t\r\n{}(),=\"'", *p);
+		p++;
 	}
+	return NULL;
+}
+
+/* Parses settings; *text is changed. */
+static int parse(cfg_t *cfg, struct buf *text, const char *file, struct err *err)
+{
+	const char *unended = blank_comments(text->p);
+	size_t line = 1;
+
+	for (const char *p = text->p; unended && p < unended; p++)
+		line += *p == '\n';
+	if (unended)
+		return err_set(err, -EINVAL, "%s:%zu: the comment has no end", file, line);
+	err_set(err, -EINVAL, "%s: cannot be read as settings", file);
+	return cfg_parse_buf(cfg, text->p) == CFG_SUCCESS ? 0 : -EINVAL;
 }
 
 /* Reads the file, if there is one, and parses it; an empty one sets nothing. */
@@ -118,11 +138,8 @@ static int read_settings(cfg_t *cfg, const char *file, bool must, struct err *er
 	buf_byte(&text, '\0');
 	if (rc == 0 && !buf_ok(&text))
 		rc = err_sys(err, -ENOMEM, "%s", file);
-	if (rc == 0 && text.n > 1) {
-		blank_comments(text.p);
-		err_set(err, -EINVAL, "%s: cannot be read as settings", file);
-		rc = cfg_parse_buf(cfg, text.p) == CFG_SUCCESS ? 0 : -EINVAL;
-	}
+	if (rc == 0 && text.n > 1)
+		rc = parse(cfg, &text, file, err);
 	buf_done(&text);
 	return rc;
 }
