@@ -7,6 +7,9 @@
 
 #define LOOK_MOST ((size_t)1 << 20)
 
+/* Pages are searched without case, which is dearer; what deceives stands near their top. */
+#define PAGE_MOST ((size_t)1 << 18)
+
 struct magic {
 	uint8_t at, n;
 	const char *bytes;
@@ -306,7 +309,7 @@ unsigned filetype_inside(enum filetype type, struct span content)
 	case FILETYPE_PDF: return inside_pdf(s);
 	case FILETYPE_RAR: return inside_rar(s);
 	case FILETYPE_HTML:
-	case FILETYPE_SVG: return inside_html(s);
+	case FILETYPE_SVG: return inside_html(span_take(s, PAGE_MOST));
 	case FILETYPE_RTF:
 		return has_nocase(s, "\\objdata") || has_nocase(s, "\\objupdate") ||
 				       has_nocase(s, "\\objautlink")

@@ -29,12 +29,18 @@ struct bench {
 	const char *asked;
 };
 
+/* Time that this thread had the processor, so that other work on the machine counts little. */
 static double now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double least(double a, double b)
+{
+	return a < b ? a : b;
 }
 
 static void count(struct bench *b, const char *name, int spam)
@@ -67,23 +73,27 @@ static int one(struct bench *b, int spam, const char *path)
 		fprintf(stderr, "%s\n", err.text);
 		return -1;
 	}
-	/* Parsed once unseen, so that what is timed is not the reading of cold memory. */
-	if (message_parse(b->mp, buf_span(&raw), &m) < 0)
-		return -1;
-	double t0 = now();
+	double parse = 1, walk = 1, check = 1;
 
-	message_parse(b->mp, buf_span(&raw), &m);
-	double t1 = now();
+	/* The best of five rounds: each passes through all steps, so caches are as in real work. */
+	for (int i = 0; i < 5; i++) {
+		double t0 = now();
 
-	received_walk(b->mp, m, NULL, &chain);
-	double t2 = now();
+		if (message_parse(b->mp, buf_span(&raw), &m) < 0)
+			return -1;
+		double t1 = now();
 
-	check_run(b->mp, m, &chain, &in, &found);
-	double t3 = now();
+		received_walk(b->mp, m, NULL, &chain);
+		double t2 = now();
 
-	b->parse_s += t1 - t0;
-	b->walk_s += t2 - t1;
-	b->check_s += t3 - t2;
+		check_run(b->mp, m, &chain, &in, &found);
+		parse = least(parse, t1 - t0);
+		walk = least(walk, t2 - t1);
+		check = least(check, now() - t2);
+	}
+	b->parse_s += parse;
+	b->walk_s += walk;
+	b->check_s += check;
 	b->mails[spam]++;
 	b->bytes += raw.n;
 	for (size_t i = 0; i < found.n; i++) {

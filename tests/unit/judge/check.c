@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/utf8.h"
 #include "check.h"
 #include "judge/check.h"
@@ -281,6 +282,39 @@ static void every_variant_has_a_hit_and_a_miss(void **state)
 	assert_true(ok);
 }
 
+/* The design note has a row for every variant, in the table of its check. */
+static void every_variant_is_documented(void **state)
+{
+	(void)state;
+	struct buf note = {0};
+	struct err err;
+
+	assert_int_equal(file_read(DESIGN_NOTE, 1 << 20, &note, &err), 0);
+	for (size_t i = 0; i < met_n; i++) {
+		const char *slash = strchr(met[i].name, '/') + 1;
+		bool anomaly = false;
+		char head[64], row[64];
+
+		for (int k = 0; k < ANOMALY_COUNT; k++)
+			anomaly |= strcmp(slash, anomaly_name(k)) == 0;
+		if (anomaly || strncmp(met[i].name, "wording/", 8) == 0)
+			continue;
+		snprintf(head, sizeof(head), "\n| `%.*s` |", (int)(slash - met[i].name),
+			met[i].name);
+		snprintf(row, sizeof(row), "\n| `%s` |", slash);
+		ssize_t at = span_find(buf_span(&note), span_cstr(head));
+
+		assert_true(at >= 0);
+		struct span table = span_skip(buf_span(&note), (size_t)at);
+		ssize_t end = span_find(table, SPAN("\n\n"));
+
+		if (span_find(span_take(table, end < 0 ? table.n : (size_t)end), span_cstr(row)) <
+			0)
+			fail_msg("%s is not in the design note", met[i].name);
+	}
+	buf_done(&note);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -310,6 +344,7 @@ int main(void)
 		cmocka_unit_test(every_phrase_is_found),
 		cmocka_unit_test(themes_add_up),
 		cmocka_unit_test(every_variant_has_a_hit_and_a_miss),
+		cmocka_unit_test(every_variant_is_documented),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
