@@ -73,15 +73,17 @@ void buf_printf(struct buf *b, const char *format, ...)
 
 	va_start(ap, format);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, format, ap);
+	/* Mostly it fits into what is there, and is formatted once. */
+	size_t room = b->room - b->n;
+	int n = vsnprintf(b->p ? b->p + b->n : NULL, room, format, ap);
 	char *to = n < 0 ? NULL : buf_reserve(b, (size_t)n + 1);
 
-	if (to) {
+	if (to && (size_t)n >= room)
 		vsnprintf(to, (size_t)n + 1, format, again);
+	if (to)
 		b->n += (size_t)n;
-	} else {
+	else
 		b->failed = true;
-	}
 	va_end(again);
 	va_end(ap);
 }

@@ -1,15 +1,13 @@
 #include "base/span.h"
 
 #include <errno.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 bool span_eq_nocase(struct span a, struct span b)
 {
 	return a.n == b.n && span_starts_nocase(a, b);
-}
-
-bool span_starts(struct span s, struct span prefix)
-{
-	return s.n >= prefix.n && span_eq(span_take(s, prefix.n), prefix);
 }
 
 bool span_starts_nocase(struct span s, struct span prefix)
@@ -41,10 +39,51 @@ ssize_t span_rindex(struct span s, char c)
 	return at ? at - s.p : -1;
 }
 
+#ifdef __SSE2__
+#define SHORT_MOST 8 /* so that comparing at every place is linear still */
+
+/* Places among the 16 from p on where the byte is a and the one `gap` behind it is b, as bits. */
+static unsigned pairs16(const char *p, size_t gap, char a, char b)
+{
+	__m128i first = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i last = _mm_loadu_si128((const __m128i *)(const void *)(p + gap));
+
+	return (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8(a)),
+		_mm_cmpeq_epi8(last, _mm_set1_epi8(b))));
+}
+
+/*
+ * Finds a needle of 2 to SHORT_MOST bytes by its first and last byte, at 16 places at a time:
+ * memmem() spends that time on one. There must be 16 places; the last step goes back so that it
+ * has them too.
+ */
+static ssize_t find_short(struct span s, struct span needle)
+{
+	size_t gap = needle.n - 1, last = s.n - gap - 16;
+
+	for (size_t i = 0;; i = i + 16 < last ? i + 16 : last) {
+		unsigned pairs = pairs16(s.p + i, gap, needle.p[0], needle.p[gap]);
+
+		for (; pairs; pairs &= pairs - 1) {
+			size_t at = i + (size_t)__builtin_ctz(pairs);
+
+			if (memcmp(s.p + at, needle.p, needle.n) == 0)
+				return (ssize_t)at;
+		}
+		if (i == last)
+			return -1;
+	}
+}
+#endif
+
 ssize_t span_find(struct span s, struct span needle)
 {
 	if (needle.n == 0)
 		return 0;
+#ifdef __SSE2__
+	if (needle.n > 1 && needle.n <= SHORT_MOST && s.n >= needle.n + 15)
+		return find_short(s, needle);
+#endif
 	const char *at = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
 
 	return at ? at - s.p : -1;

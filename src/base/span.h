@@ -102,8 +102,13 @@ static inline int ascii_hex(char c)
 /* True when both hold the same bytes, ASCII letters compared without case. */
 bool span_eq_nocase(struct span a, struct span b);
 
-/* True when s begins (ends) with that; the _nocase form ignores the case of ASCII letters. */
-bool span_starts(struct span s, struct span prefix);
+/* True when s begins (ends) with that; the _nocase form ignores the case of ASCII letters. The
+ * first is here because with a literal it comes to a comparison of one or two numbers. */
+static inline bool span_starts(struct span s, struct span prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
 bool span_starts_nocase(struct span s, struct span prefix);
 bool span_ends_nocase(struct span s, struct span suffix);
 

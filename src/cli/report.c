@@ -189,8 +189,11 @@ void report_tsv_row(struct buf *to, const struct origin_of_mail *o, const struct
 	tsv_text(to, sender_of(v, &scratch));
 	tsv_text(to, v->in.subject);
 	buf_byte(to, '\t');
-	for (size_t i = 0; i < v->findings.n; i++)
-		buf_printf(to, "%s%s", i ? "," : "", v->findings.at[i].name);
+	for (size_t i = 0; i < v->findings.n; i++) {
+		if (i)
+			buf_byte(to, ',');
+		buf_str(to, v->findings.at[i].name);
+	}
 	buf_byte(to, '\n');
 	buf_done(&scratch);
 }

@@ -2,10 +2,7 @@
 
 void tokens_start(struct tokens *t, struct features *to)
 {
-	if (++t->now == 0) { /* after four billion messages the old stamps come round again */
-		memset(t->slot, 0, sizeof(t->slot));
-		t->now = 1;
-	}
+	memset(t->slot, 0, sizeof(t->slot));
 	t->to = to;
 	t->n = 0;
 }
@@ -96,13 +93,17 @@ void token_add_shape(struct tokens *t, const char *tag, struct span s, size_t mo
 
 void token_add_grams(struct tokens *t, struct span s)
 {
-	uint32_t gram = 0;
+	const enum view view = t->view;
+	uint32_t gram = 0, *hash = t->to->hash;
+	size_t n = t->n, most = t->most;
 
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = 0; i < s.n && i < 3; i++)
 		gram = gram << 8 | (unsigned char)s.p[i];
-		if (i >= 3)
-			token_put(t, gram * 0x9e3779b1u);
+	for (size_t i = 3; i < s.n; i++) {
+		gram = gram << 8 | (unsigned char)s.p[i];
+		n = token_insert(t->slot, hash, n, most, token_value(view, gram * 0x9e3779b1u));
 	}
+	t->n = n;
 }
 
 uint32_t token_scale(size_t n)

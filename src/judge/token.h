@@ -15,10 +15,11 @@
 /* Where tokens go: the features being filled and the set of those they have. */
 struct tokens {
 	struct features *to;
-	size_t n, most;                              /* tokens so far; bound for the present view */
-	enum view view;                              /* the one being filled */
-	uint32_t now;                                /* stamp of this message, not 0 */
-	uint64_t slot[(size_t)1 << TOKEN_SLOT_BITS]; /* open hash set of now << 32 | token */
+	size_t n, most; /* tokens so far; bound for the present view */
+	enum view view; /* the one being filled */
+	/* Open hash set: where a token stands in to->hash, plus 1; 0 for none. 32 KiB, which costs
+	 * less to clear for each message than a set with stamps costs in cache. */
+	uint16_t slot[(size_t)1 << TOKEN_SLOT_BITS];
 };
 
 /* Starts a message; a view of at most `most` tokens, which follows the one before; ends it. */
@@ -47,20 +48,30 @@ static inline uint32_t token_value(enum view v, uint32_t h)
 	return h ^ h >> 16;
 }
 
-/* Adds a hash as a token of the present view, unless it is there or the view is full. In the
- * header because it is called thousands of times a message. */
+/*
+ * Adds a token to hash[n], unless it is there or n == most; the new n. Apart from token_put(), so
+ * that a loop over bytes can keep all of this in registers. In the header because it is called
+ * thousands of times a message.
+ */
+static inline size_t token_insert(
+	uint16_t *slot, uint32_t *hash, size_t n, size_t most, uint32_t token)
+{
+	uint32_t k = token >> (32 - TOKEN_SLOT_BITS);
+
+	for (; slot[k]; k = (k + 1) % (1u << TOKEN_SLOT_BITS))
+		if (hash[slot[k] - 1] == token)
+			return n;
+	if (n == most)
+		return n;
+	hash[n] = token;
+	slot[k] = (uint16_t)(n + 1);
+	return n + 1;
+}
+
+/* Adds a hash as a token of the present view, unless it is there or the view is full. */
 static inline void token_put(struct tokens *t, uint32_t h)
 {
-	uint32_t token = token_value(t->view, h), k = token >> (32 - TOKEN_SLOT_BITS);
-	uint64_t mark = (uint64_t)t->now << 32 | token;
-
-	for (; t->slot[k] >> 32 == t->now; k = (k + 1) % (1u << TOKEN_SLOT_BITS))
-		if (t->slot[k] == mark)
-			return;
-	if (t->n == t->most)
-		return;
-	t->slot[k] = mark;
-	t->to->hash[t->n++] = token;
+	t->n = token_insert(t->slot, t->to->hash, t->n, t->most, token_value(t->view, h));
 }
 
 /* Adds bytes under a tag: as they stand, without case, as a number, as their shape. */

@@ -286,12 +286,12 @@ static bool uu_lines(struct span *rest, struct span *ret_data)
 bool uu_find(struct span text, struct uu_block *ret_block)
 {
 	for (struct span rest = text; rest.n;) {
-		const char *begin = memmem(rest.p, rest.n, "begin ", 6);
+		ssize_t at = span_find(rest, SPAN("begin "));
 
-		if (!begin)
+		if (at < 0)
 			return false;
-		struct span after = span_skip(rest, (size_t)(begin - rest.p)), line;
-		const char *end = span_end(text);
+		struct span after = span_skip(rest, (size_t)at), line;
+		const char *begin = after.p, *end = span_end(text);
 
 		rest = span_skip(after, 6);
 		if (begin != text.p && begin[-1] != '\n')

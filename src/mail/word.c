@@ -77,8 +77,11 @@ static bool find_close(struct reader *r, struct word *w)
 {
 	if (r->no_close)
 		return false;
-	if (!r->close || r->close < w->text.p)
-		r->close = w->text.n ? memmem(w->text.p, w->text.n, "?=", 2) : NULL;
+	if (!r->close || r->close < w->text.p) {
+		ssize_t at = span_find(w->text, SPAN("?="));
+
+		r->close = at < 0 ? NULL : w->text.p + at;
+	}
 	r->no_close = !r->close;
 	if (r->close)
 		w->text = span_between(w->text.p, r->close);
@@ -124,17 +127,17 @@ static void decode(struct reader *r)
 	bool after_word = false;
 
 	while (r->rest.n) {
-		const char *sign = memmem(r->rest.p, r->rest.n, "=?", 2);
+		ssize_t sign = span_find(r->rest, SPAN("=?"));
 		struct word word;
 
-		if (!sign)
+		if (sign < 0)
 			break;
-		r->rest = span_skip(r->rest, (size_t)(sign - r->rest.p));
+		r->rest = span_skip(r->rest, (size_t)sign);
 		if (!read_word(r, r->rest, &word)) {
 			r->rest = span_skip(r->rest, 2);
 			continue;
 		}
-		struct span between = span_between(plain, sign);
+		struct span between = span_between(plain, r->rest.p);
 
 		/* RFC 2047, 6.2: white space between two words is no text. */
 		if (between.n && !(after_word && span_trim(between).n == 0))
@@ -150,7 +153,7 @@ static void decode(struct reader *r)
 /* True when some byte asks for more than trimming. */
 static bool is_plain(struct span s, bool *ret_words)
 {
-	*ret_words = s.n && memmem(s.p, s.n, "=?", 2);
+	*ret_words = span_find(s, SPAN("=?")) >= 0;
 	return !*ret_words && (!s.n || !memchr(s.p, '\n', s.n)) && utf8_is_ascii(s);
 }
 
