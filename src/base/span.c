@@ -5,10 +5,27 @@
 #include <emmintrin.h>
 #endif
 
-bool span_eq_nocase(struct span a, struct span b)
-{
-	return a.n == b.n && span_starts_nocase(a, b);
-}
+/* clang-format off */
+const unsigned char ascii_class[256] = {
+	[' '] = ASCII_SPACE,
+	['\t' ... '\r'] = ASCII_SPACE,
+	['0' ... '9'] = ASCII_DIGIT,
+	['A' ... 'Z'] = ASCII_ALPHA,
+	['a' ... 'z'] = ASCII_ALPHA,
+};
+
+#define N4(c) (char)(c), (char)((c) + 1), (char)((c) + 2), (char)((c) + 3)
+#define N16(c) N4(c), N4((c) + 4), N4((c) + 8), N4((c) + 12)
+#define LETTERS(a) N16(a), N4((a) + 16), N4((a) + 20), (char)((a) + 24), (char)((a) + 25)
+const char ascii_small[256] = {
+	N16(0), N16(16), N16(32), N16(48), '@', LETTERS('a'), '[', '\\', ']', '^', '_', '`',
+	LETTERS('a'), '{', '|', '}', '~', 127,
+	N16(128), N16(144), N16(160), N16(176), N16(192), N16(208), N16(224), N16(240),
+};
+#undef N4
+#undef N16
+#undef LETTERS
+/* clang-format on */
 
 bool span_starts_nocase(struct span s, struct span prefix)
 {
@@ -23,13 +40,6 @@ bool span_starts_nocase(struct span s, struct span prefix)
 bool span_ends_nocase(struct span s, struct span suffix)
 {
 	return s.n >= suffix.n && span_starts_nocase(span_skip(s, s.n - suffix.n), suffix);
-}
-
-ssize_t span_index(struct span s, char c)
-{
-	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
-
-	return at ? at - s.p : -1;
 }
 
 ssize_t span_rindex(struct span s, char c)

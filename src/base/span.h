@@ -63,10 +63,15 @@ static inline bool span_eq(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* What each byte is, so that a test is one load; for the functions below. */
+enum { ASCII_SPACE = 1, ASCII_ALPHA = 2, ASCII_DIGIT = 4 };
+extern const unsigned char ascii_class[256];
+extern const char ascii_small[256];
+
 /* ASCII without the locale: these are the characters of protocols, not of a language. */
 static inline char ascii_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	return ascii_small[(unsigned char)c];
 }
 
 static inline bool ascii_is_digit(char c)
@@ -76,18 +81,18 @@ static inline bool ascii_is_digit(char c)
 
 static inline bool ascii_is_alpha(char c)
 {
-	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+	return ascii_class[(unsigned char)c] & ASCII_ALPHA;
 }
 
 static inline bool ascii_is_alnum(char c)
 {
-	return ascii_is_digit(c) || ascii_is_alpha(c);
+	return ascii_class[(unsigned char)c] & (ASCII_ALPHA | ASCII_DIGIT);
 }
 
 /* Space, tab, CR, LF, FF, VT. */
 static inline bool ascii_is_space(char c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return ascii_class[(unsigned char)c] & ASCII_SPACE;
 }
 
 /* The value of a hexadecimal digit, or -1. */
@@ -99,9 +104,6 @@ static inline int ascii_hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* True when both hold the same bytes, ASCII letters compared without case. */
-bool span_eq_nocase(struct span a, struct span b);
-
 /* True when s begins (ends) with that; the _nocase form ignores the case of ASCII letters. The
  * first is here because with a literal it comes to a comparison of one or two numbers. */
 static inline bool span_starts(struct span s, struct span prefix)
@@ -112,8 +114,20 @@ static inline bool span_starts(struct span s, struct span prefix)
 bool span_starts_nocase(struct span s, struct span prefix);
 bool span_ends_nocase(struct span s, struct span suffix);
 
+/* True when both hold the same bytes, ASCII letters compared without case. Here because mostly the
+ * lengths differ. */
+static inline bool span_eq_nocase(struct span a, struct span b)
+{
+	return a.n == b.n && span_starts_nocase(a, b);
+}
+
 /* Offset of the first byte c, or -1. */
-ssize_t span_index(struct span s, char c);
+static inline ssize_t span_index(struct span s, char c)
+{
+	const char *at = s.n ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+	return at ? at - s.p : -1;
+}
 
 /* Offset of the last byte c, or -1. */
 ssize_t span_rindex(struct span s, char c);

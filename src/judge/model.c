@@ -112,10 +112,9 @@ struct answer {
  */
 static float bayes_log_odds(const struct slot *s, float ratio)
 {
-	float h = s->count[0], c = s->count[1];
-
-	if (h + c == 0)
+	if (!(s->count[0] | s->count[1])) /* most tokens are new: told before any arithmetic */
 		return 0;
+	float h = s->count[0], c = s->count[1];
 	float r = c * ratio, prior = SMOOTH * (h + r);
 	float spam = prior + (h + c) * r, ham = prior + (h + c) * h;
 
