@@ -1,12 +1,14 @@
 /*
  * Every view is a logistic regression, trained in a few passes near its boundary as the site's
- * model is; the findings' is one of named evidence, so it is trained to its end, with a penalty
- * that keeps what was seldom seen small. The mixer is a regression over the views' answers about
- * sources that they did not see.
+ * model is. The findings' is one of named evidence and is trained to its end: a finding's weight is
+ * the mean of those that lean its way (lean.h), learned too, and a part of its own, under a penalty
+ * that keeps it small where little was seen; it never crosses its lean. The mixer is a regression
+ * over the views' answers about mail that they did not see.
  */
 #include "judge/starter_train.h"
 
 #include "base/random.h"
+#include "judge/lean.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,7 +19,8 @@
 #define MARGIN          0.2
 #define FINDING_PASSES  60
 #define FINDING_RATE    0.05
-#define FINDING_PENALTY 0.001 /* of the squared weight, a message */
+#define FINDING_PENALTY 0.001 /* of the squared own part, a message */
+#define MEAN_RATE       0.1   /* of the means, as a part of FINDING_RATE: all findings move them */
 #define MIX_STEPS       4000
 #define MIX_RATE        0.05
 #define MIX_PENALTY     0.001
@@ -37,17 +40,37 @@ struct sample {
 struct trainer {
 	struct sample *at;
 	size_t n, room;
-	float *weight; /* weight[STARTER_SLOTS], being trained */
+	float *weight; /* weight[STARTER_SLOTS], being trained; of findings their own part */
+	uint8_t *lean; /* lean[STARTER_SLOTS]: enum lean of the finding there */
+	float mean[LEAN_COUNT]; /* of the findings that lean so; 0 for LEAN_EITHER */
 };
+
+/* Calls a function with every finding's name and its slot. */
+static void for_findings(struct trainer *t, void (*call)(struct trainer *, const char *, size_t))
+{
+	for (const struct check *const *c = checks; *c; c++)
+		for (const char *const *name = (*c)->variants; *name; name++)
+			call(t, *name, starter_slot(feature_of_finding(*name)));
+}
+
+static void note_lean(struct trainer *t, const char *name, size_t slot)
+{
+	t->lean[slot] = (uint8_t)finding_lean(name);
+}
 
 struct trainer *trainer_new(void)
 {
 	struct trainer *t = calloc(1, sizeof(*t));
 
-	if (t && !(t->weight = calloc(STARTER_SLOTS, sizeof(*t->weight)))) {
-		free(t);
-		t = NULL;
+	if (!t)
+		return NULL;
+	t->weight = calloc(STARTER_SLOTS, sizeof(*t->weight));
+	t->lean = calloc(STARTER_SLOTS, sizeof(*t->lean));
+	if (!t->weight || !t->lean) {
+		trainer_free(t);
+		return NULL;
 	}
+	for_findings(t, note_lean);
 	return t;
 }
 
@@ -59,6 +82,7 @@ void trainer_free(struct trainer *t)
 		free(t->at[i].f);
 	free(t->at);
 	free(t->weight);
+	free(t->lean);
 	free(t);
 }
 
@@ -112,8 +136,13 @@ static double view_sum(const struct trainer *t, const struct features *f, enum v
 {
 	double sum = 0;
 
-	for (size_t i = f->start[v]; i < f->start[v + 1]; i++)
-		sum += (double)t->weight[starter_slot(f->hash[i])];
+	for (size_t i = f->start[v]; i < f->start[v + 1]; i++) {
+		size_t slot = starter_slot(f->hash[i]);
+
+		sum += (double)t->weight[slot];
+		if (v == VIEW_FINDINGS)
+			sum += (double)t->mean[t->lean[slot]];
+	}
 	return sum * starter_scale(v, (size_t)(f->start[v + 1] - f->start[v]));
 }
 
@@ -133,16 +162,34 @@ static void train_view(struct trainer *t, const struct sample *s, enum view v)
 		add_to_view(t, s->f, v, RATE * error * fmin(s->weight, 2) * starter_scale(v, n));
 }
 
+/* Keeps a finding's whole weight, mean and own part, on the side that it leans to. */
+static void keep_lean(struct trainer *t, size_t slot)
+{
+	float mean = t->mean[t->lean[slot]];
+
+	if (t->lean[slot] == LEAN_ABUSE)
+		t->weight[slot] = fmaxf(t->weight[slot], -mean);
+	if (t->lean[slot] == LEAN_HONEST)
+		t->weight[slot] = fminf(t->weight[slot], -mean);
+}
+
 static void train_findings(struct trainer *t, const struct sample *s)
 {
 	const enum view v = VIEW_FINDINGS;
 	double error = (double)s->spam - sigmoid(view_sum(t, s->f, v));
+	float step = (float)(FINDING_RATE * s->weight * error);
 
 	for (size_t i = s->f->start[v]; i < s->f->start[v + 1]; i++) {
-		float *w = &t->weight[starter_slot(s->f->hash[i])];
+		size_t slot = starter_slot(s->f->hash[i]);
+		enum lean lean = (enum lean)t->lean[slot];
 
-		*w += (float)(FINDING_RATE * s->weight * error) - (float)FINDING_PENALTY * *w;
+		t->weight[slot] += step - (float)FINDING_PENALTY * t->weight[slot];
+		if (lean != LEAN_EITHER)
+			t->mean[lean] += (float)MEAN_RATE * step;
+		keep_lean(t, slot);
 	}
+	t->mean[LEAN_ABUSE] = fmaxf(t->mean[LEAN_ABUSE], 0);
+	t->mean[LEAN_HONEST] = fminf(t->mean[LEAN_HONEST], 0);
 }
 
 static void shuffle(size_t *order, size_t n, struct random *r)
@@ -193,6 +240,7 @@ static void train_all_findings(struct trainer *t, size_t without, size_t *order)
 static void forget(struct trainer *t)
 {
 	memset(t->weight, 0, STARTER_SLOTS * sizeof(*t->weight));
+	memset(t->mean, 0, sizeof(t->mean));
 }
 
 static double squash(double z)
@@ -258,25 +306,49 @@ static void train_mixer(struct trainer *t, struct starter_image *image)
 	}
 }
 
-/* Weights as bytes: each view in units of a 127th of its largest. */
-static void quantise(const struct trainer *t, struct starter_image *image)
+/* Gives every finding, also those never seen, its whole weight as one number. */
+static void add_mean(struct trainer *t, const char *name, size_t slot)
 {
-	for (enum view v = 0; v < VIEW_COUNT; v++) {
-		float most = 1e-9f;
+	(void)name;
+	keep_lean(t, slot);
+	t->weight[slot] += t->mean[t->lean[slot]];
+}
 
-		for (size_t i = 0; i < t->n; i++)
+/* A weight as a byte, in units of its view's. */
+static int8_t as_byte(float weight, float unit)
+{
+	return (int8_t)lrintf(fmaxf(-127, fminf(127, weight / unit)));
+}
+
+/* Weights as bytes: each view in units of a 127th of its largest. */
+static void quantise(struct trainer *t, struct starter_image *image)
+{
+	float most[VIEW_COUNT];
+
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		most[v] = 1e-9f;
+	for_findings(t, add_mean);
+	for (size_t i = 0; i < t->n; i++)
+		for (enum view v = 0; v < VIEW_COUNT; v++)
 			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++)
-				most = fmaxf(
-					most, fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
-		image->unit[v] = most / 127;
-		for (size_t i = 0; i < t->n; i++)
+				most[v] = fmaxf(most[v],
+					fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
+	for (enum view v = 0; v < VIEW_COUNT; v++)
+		image->unit[v] = most[v] / 127;
+	for (size_t i = 0; i < t->n; i++)
+		for (enum view v = 0; v < VIEW_COUNT; v++)
 			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++) {
 				size_t slot = starter_slot(t->at[i].f->hash[k]);
-				float w = t->weight[slot] / image->unit[v];
 
-				image->weight[slot] = (int8_t)lrintf(fmaxf(-127, fminf(127, w)));
+				image->weight[slot] = as_byte(t->weight[slot], image->unit[v]);
 			}
-	}
+	for (const struct check *const *c = checks; *c; c++)
+		for (const char *const *name = (*c)->variants; *name; name++) {
+			size_t slot = starter_slot(feature_of_finding(*name));
+
+			image->weight[slot] =
+				as_byte(t->weight[slot], image->unit[VIEW_FINDINGS]);
+		}
 }
 
 /* The scores of held-out ham, every source with the same weight. */
