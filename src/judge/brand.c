@@ -7,6 +7,7 @@
 #include "mail/domain.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Words beside a common name that make it the brand. */
@@ -53,6 +54,8 @@ static struct likeness {
 } * likeness;
 static unsigned like_head[256];
 static struct arena like_arena;
+#define LABEL_BITS 4096
+static uint64_t label_filter[LABEL_BITS / 64]; /* how labels begin */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* The lists in names.h's form. A domain of several brands is the first one's. */
@@ -73,6 +76,15 @@ static void build_names(struct names_list *list)
 	companies = names_new(list, n, false);
 }
 
+/* The bit of a label's first three letters. */
+static unsigned beginning(struct span label)
+{
+	unsigned a = (unsigned char)label.p[0], b = (unsigned char)label.p[1];
+	unsigned c = (unsigned char)label.p[2];
+
+	return (a * 31 * 31 + b * 31 + c) % LABEL_BITS;
+}
+
 static void build_likeness(void)
 {
 	unsigned n = 0;
@@ -81,6 +93,9 @@ static void build_likeness(void)
 	likeness = calloc(brands + 1, sizeof(*likeness));
 	for (size_t i = 0; likeness && i < brands; i++) {
 		struct span label = span_cstr(brand_table[i].label);
+
+		if (label.n >= 3)
+			label_filter[beginning(label) / 64] |= 1ULL << beginning(label) % 64;
 		struct span skeleton = domain_skeleton(&like_arena, label);
 
 		if (label.n < 4 || !skeleton.n)
@@ -170,6 +185,9 @@ bool brand_owns(const struct brand *b, struct span domain)
 const struct brand *brand_of_label(struct span label)
 {
 	pthread_once(&once, build);
+	/* Most labels begin like no brand's. */
+	if (label.n < 3 || !(label_filter[beginning(label) / 64] >> beginning(label) % 64 & 1))
+		return NULL;
 	return labels ? brand_at(names_get(labels, label)) : NULL;
 }
 
@@ -191,7 +209,7 @@ static struct span word_after(struct span folded, size_t at)
 }
 
 /* True when a name that is also a plain word stands for the company here. */
-static bool is_company(struct span folded, const struct words_hits *h)
+static bool is_company(struct span folded, const struct words_place *h)
 {
 	return h->n == span_trim(folded).n ||
 	       names_get(companies, word_before(folded, h->at)) >= 0 ||
@@ -199,7 +217,7 @@ static bool is_company(struct span folded, const struct words_hits *h)
 }
 
 /* True when the hit stands inside a host or address and so is no name. */
-static bool is_in_address(struct span folded, const struct words_hits *h)
+static bool is_in_address(struct span folded, const struct words_place *h)
 {
 	char before = h->at ? folded.p[h->at - 1] : ' ';
 
@@ -208,18 +226,20 @@ static bool is_in_address(struct span folded, const struct words_hits *h)
 
 size_t brands_in_name(struct span folded, bool strict, const struct brand *named[BRANDS_NAMED])
 {
-	struct words_hits hits[WORDS_IDS_MOST];
-	const struct words_text text = {.raw = folded, .folded = folded};
-	size_t n = 0;
+	struct words_place place[4 * BRANDS_NAMED];
+	size_t n = 0, places;
 
 	pthread_once(&once, build);
 	if (!spoken || !companies || folded.n < 3)
 		return 0;
-	words_find(spoken, &text, hits);
-	for (size_t i = 0; i < brands && n < BRANDS_NAMED; i++)
-		if (hits[i].phrases && !is_in_address(folded, &hits[i]) &&
-			(!(strict || brand_table[i].common) || is_company(folded, &hits[i])))
-			named[n++] = &brand_table[i];
+	places = words_list(spoken, folded, place, 4 * BRANDS_NAMED);
+	for (size_t i = 0; i < places && n < BRANDS_NAMED; i++) {
+		const struct brand *b = &brand_table[place[i].id];
+
+		if (!is_in_address(folded, &place[i]) &&
+			(!(strict || b->common) || is_company(folded, &place[i])))
+			named[n++] = b;
+	}
 	return n;
 }
 

@@ -144,6 +144,10 @@ static int add_listed(struct check_input *in, enum field_id id)
 	if (!f || in->rcpts == RECIPIENTS_MOST)
 		return 0;
 	n = address_list(in->mp, span_take(f->value, 4096), NULL, &list);
+	if (n > 0 && id == FIELD_TO) {
+		in->to = list[0];
+		in->has_to = true;
+	}
 	for (int i = 0; i < n && in->rcpts < RECIPIENTS_MOST; i++) {
 		struct span local = list[i].local, domain = list[i].domain;
 		char *p;

@@ -91,8 +91,8 @@ struct check_input {
 	struct message_parser *mp; /* for its arena and for decoding */
 	const struct message *m;
 	const struct received *chain;
-	struct address from, reply_to, sender; /* first mailboxes; empty spans where absent */
-	bool has_from, has_reply_to, has_sender;
+	struct address from, reply_to, sender, to; /* first mailboxes; empty spans where absent */
+	bool has_from, has_reply_to, has_sender, has_to;
 	struct span from_domain; /* registrable domain of from; empty when there is none */
 	struct span subject;     /* decoded */
 	struct mail_date date;   /* of the Date field */

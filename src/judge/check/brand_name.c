@@ -145,7 +145,7 @@ static void look_at_shown(const struct check_input *in, struct findings *out)
 
 	if (in->is_list || in->is_reply)
 		return;
-	for (size_t i = 0; i < in->m->links && looked < 30; i++) {
+	for (size_t i = 0; i < in->m->links && looked < 12; i++) {
 		const struct link *l = &in->m->link[i];
 		struct words_text shown;
 		const struct brand *b;
@@ -217,7 +217,7 @@ static bool names_own(const struct check_input *in, struct span folded)
 
 static void look_at_house(const struct check_input *in, struct findings *out)
 {
-	struct words_hits hits[WORDS_IDS_MOST];
+	struct words_place place;
 	struct words_text name;
 
 	/* Bounces come from the other side's office. */
@@ -229,8 +229,7 @@ static void look_at_house(const struct check_input *in, struct findings *out)
 		(in->own_domain.n && span_eq(in->own_domain, in->from_domain)))
 		return;
 	words_fold(message_arena(in->mp), span_take(in->from.name, 200), &name);
-	words_find(desk_set, &name, hits);
-	bool own = names_own(in, name.folded), desk = hits[0].phrases;
+	bool own = names_own(in, name.folded), desk = words_list(desk_set, name.folded, &place, 1);
 
 	if (own && desk)
 		finding_add(in, out, &check_brand_name, "brand-name/desk-own", in->from.name,

@@ -22,28 +22,33 @@ static bool is_trailer(struct span line)
 	       span_starts(line, SPAN("Reported-by: ")) || span_starts(line, SPAN("Fixes: "));
 }
 
-static bool is_code(struct span line)
+/* True for a line, trimmed, that ends or begins as code does. */
+static bool is_code(struct span t)
 {
-	struct span t = span_trim(line);
+	char last = t.p[t.n - 1];
 
-	if (t.n < 2)
-		return false;
-	if (t.p[t.n - 1] == ';' || t.p[t.n - 1] == '{')
+	if (last == ';' || last == '{')
 		return true;
-	return strchr("#d$ra", t.p[0]) &&
-	       (span_starts(t, SPAN("#include")) || span_starts(t, SPAN("def ")) ||
-		       span_starts(t, SPAN("$ ")) || span_starts(t, SPAN("return ")) ||
-		       span_starts(t, SPAN("at 0x")));
+	switch (t.p[0]) {
+	case '#': return span_starts(t, SPAN("#include"));
+	case 'd': return span_starts(t, SPAN("def "));
+	case '$': return span_starts(t, SPAN("$ "));
+	case 'r': return span_starts(t, SPAN("return "));
+	case 'a': return span_starts(t, SPAN("at 0x"));
+	default: return false;
+	}
 }
 
 static void count(struct tally *t, struct span line)
 {
-	while (line.n && (line.p[0] == '>' || line.p[0] == ' '))
+	while (line.n && (line.p[0] == '>' || line.p[0] == ' ' || line.p[0] == '\t'))
 		line = span_skip(line, 1);
-	if (!line.n)
+	while (line.n && ascii_is_space(line.p[line.n - 1]))
+		line.n--;
+	if (line.n < 2)
 		return;
 	t->code += is_code(line);
-	if (!strchr("@d+ISRAF", line.p[0]))
+	if (!memchr("@d+ISRAF", line.p[0], 8))
 		return; /* nothing else begins so, and most lines end here */
 	bool hunk = is_hunk(line);
 	bool file = span_starts(line, SPAN("diff --git ")) || span_starts(line, SPAN("+++ ")) ||
@@ -61,8 +66,11 @@ static void run(const struct check_input *in, struct findings *out)
 	struct span rest = span_take(in->m->text, 65536), line, subject = in->subject;
 	struct tally t = {0};
 
-	while (span_line(&rest, &line))
+	for (const char *end; rest.n; rest = span_skip(rest, line.n + 1)) {
+		end = memchr(rest.p, '\n', rest.n);
+		line = end ? span_between(rest.p, end) : rest;
 		count(&t, line);
+	}
 	if (t.hunks && t.files && t.trailers)
 		finding_add(in, out, &check_code, "code/patch", t.first, "The mail is a patch");
 	else if (t.hunks || t.files >= 2)

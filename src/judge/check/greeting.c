@@ -51,7 +51,7 @@ static void build(void)
 
 static void look_at_words(const struct check_input *in, struct findings *out)
 {
-	struct words_hits hits[WORDS_IDS_MOST];
+	struct words_hits hits[2];
 	struct words_text top = in->words;
 
 	pthread_once(&once, build);
@@ -133,7 +133,8 @@ static void look_for_address(const struct check_input *in, struct findings *out,
 	struct span address = folded_of(in, rcpt), top = span_take(in->words.folded, TOP);
 	size_t at_sign = (size_t)span_rindex(address, '@');
 	struct span local = span_take(address, at_sign), subject = in->subject_words.folded;
-	ssize_t at = span_find(top, address);
+	/* Few mails have an '@' there at all. */
+	ssize_t at = span_index(top, '@') >= 0 ? span_find(top, address) : -1;
 
 	if (at >= 0 && is_greeted(top, (size_t)at))
 		finding_add(in, out, &check_greeting, "greeting/address",
@@ -143,8 +144,8 @@ static void look_for_address(const struct check_input *in, struct findings *out,
 		finding_add(in, out, &check_greeting, "greeting/body-address",
 			words_raw(&in->words, (size_t)at, address.n),
 			"The first lines hold the recipient's address");
-	else if (local.n >= 3 && (at = span_find(top, local)) > 0 && is_greeted(top, (size_t)at) &&
-		 span_find(local, SPAN(".")) >= 0)
+	else if (local.n >= 3 && span_index(local, '.') > 0 && (at = span_find(top, local)) > 0 &&
+		 is_greeted(top, (size_t)at))
 		finding_add(in, out, &check_greeting, "greeting/address",
 			words_raw(&in->words, (size_t)at, local.n),
 			"The mail greets the reader by what stands before the '@': %.*s",
@@ -168,7 +169,7 @@ static void run(const struct check_input *in, struct findings *out)
 	if (in->is_list && in->is_reply)
 		return;
 	look_at_words(in, out);
-	for (size_t i = 0; i < in->rcpts && i < 3; i++)
+	for (size_t i = 0; i < in->rcpts && i < 2; i++)
 		look_for_address(in, out, in->rcpt[i]);
 	if (!in->own_domain.n || check_is_sender(in, in->own_domain) || in->is_list || in->is_reply)
 		return;

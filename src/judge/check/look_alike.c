@@ -154,6 +154,22 @@ static void look_at_script(const struct sight *s, struct span label)
 		SPAN_ARG(shown));
 }
 
+/* The skeleton of a label; most have nothing in them that looks like something else, and are their
+ * own. */
+static struct span skeleton_of(const struct check_input *in, struct span label)
+{
+	struct arena *arena = message_arena(in->mp);
+
+	for (size_t i = 0; i < label.n; i++) {
+		char c = label.p[i], next = i + 1 < label.n ? label.p[i + 1] : 0;
+
+		if (c < 'a' || c > 'z' || (c == 'r' && next == 'n') || (c == 'v' && next == 'v') ||
+			(c == 'c' && next == 'l'))
+			return domain_skeleton(arena, domain_to_unicode(arena, label));
+	}
+	return label;
+}
+
 static void look_at_host(const struct sight *s)
 {
 	ssize_t dot = span_index(s->domain, '.');
@@ -168,8 +184,7 @@ static void look_at_host(const struct sight *s)
 	struct span label = span_take(s->domain, (size_t)dot);
 
 	look_at_script(s, label);
-	struct arena *arena = message_arena(s->in->mp);
-	struct span skeleton = domain_skeleton(arena, domain_to_unicode(arena, label));
+	struct span skeleton = skeleton_of(s->in, label);
 
 	if ((b = brand_like(label, skeleton, &typo)))
 		give(s, typo ? "look-alike/typo" : "look-alike/confusable", b->shown);
@@ -205,8 +220,7 @@ static void run(const struct check_input *in, struct findings *out)
 	ssize_t dot = span_index(in->own_domain, '.');
 
 	if (dot > 0)
-		s.own_skeleton = domain_skeleton(
-			message_arena(in->mp), span_take(in->own_domain, (size_t)dot));
+		s.own_skeleton = skeleton_of(in, span_take(in->own_domain, (size_t)dot));
 	if (s.domain.n && is_new(s.host, seen, &n))
 		look_at_host(&s);
 	s.is_from = false;

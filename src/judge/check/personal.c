@@ -84,11 +84,10 @@ static void look_at_program(const struct check_input *in, struct findings *out)
 /* The recipient's own first name, as To names him, in the first line of the text. */
 static void look_at_greeting(const struct check_input *in, struct findings *out)
 {
-	struct address to;
+	struct address to = in->to;
 	struct words_text name;
 
-	if (!address_first(in->mp, in->m, FIELD_TO, &to) || to.name.n < 3 || to.name.n > 80 ||
-		span_index(to.name, '@') >= 0)
+	if (!in->has_to || to.name.n < 3 || to.name.n > 80 || span_index(to.name, '@') >= 0)
 		return;
 	words_fold(message_arena(in->mp), to.name, &name);
 	ssize_t space = span_index(name.folded, ' ');

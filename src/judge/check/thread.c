@@ -8,12 +8,22 @@ static const char *const variants[] = {"thread/reply", "thread/references", "thr
 /* Lines that quote ("> "), counted in the first 64 KiB. */
 static size_t quoted_lines(struct span text, struct span *ret_first)
 {
-	struct span rest = span_take(text, 65536), line;
+	struct span rest = span_take(text, 65536);
 	size_t n = 0;
+	ssize_t at;
 
-	while (span_line(&rest, &line))
-		if (line.n > 2 && line.p[0] == '>' && !n++)
-			*ret_first = line;
+	while ((at = span_index(rest, '>')) >= 0) {
+		const char *p = rest.p + at;
+
+		rest = span_skip(rest, (size_t)at + 1);
+		if ((p != text.p && p[-1] != '\n') || rest.n < 2 || *rest.p == '\n')
+			continue;
+		if (!n++) {
+			ssize_t end = span_index(rest, '\n');
+
+			*ret_first = span_between(p, end < 0 ? span_end(rest) : rest.p + end);
+		}
+	}
 	return n;
 }
 

@@ -24,7 +24,7 @@ static void give(const struct check_input *in, struct findings *out, const struc
 
 static void run(const struct check_input *in, struct findings *out)
 {
-	struct words_hits hits[WORDS_IDS_MOST];
+	struct words_hits hits[PHRASE_IDS];
 
 	if (!phrase_set())
 		return;

@@ -253,10 +253,10 @@ static size_t fold_one(struct words_text *t, struct span *rest, bool *was_space,
 
 #ifdef __SSE2__
 /*
- * Folds 16 bytes of ASCII in which no two spaces meet. False, with nothing said of to[16], when
- * there are others or spaces to be taken away.
+ * Folds 16 bytes of ASCII to to[16]. Returns how many of them hold: fewer where another byte
+ * stands, or a space that follows one and is to be dropped.
  */
-static bool fold16(const char *p, bool *was_space, char *to)
+static unsigned fold16(const char *p, bool *was_space, char *to)
 {
 	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 	__m128i large = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)),
@@ -264,15 +264,15 @@ static bool fold16(const char *p, bool *was_space, char *to)
 	__m128i space = _mm_or_si128(
 		_mm_cmplt_epi8(v, _mm_set1_epi8(' ' + 1)), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
 	unsigned spaces = (unsigned)_mm_movemask_epi8(space);
+	unsigned bad = (unsigned)_mm_movemask_epi8(v) | (spaces & (spaces << 1 | *was_space));
+	unsigned n = (unsigned)__builtin_ctz(bad | 1u << 16);
 
-	/* Bytes beyond ASCII are negative, and so among the spaces. */
-	if (_mm_movemask_epi8(v) || (spaces & (spaces << 1 | *was_space)))
-		return false;
 	v = _mm_or_si128(v, _mm_and_si128(large, _mm_set1_epi8(0x20)));
 	v = _mm_or_si128(_mm_andnot_si128(space, v), _mm_and_si128(space, _mm_set1_epi8(' ')));
 	_mm_storeu_si128((__m128i *)(void *)to, v);
-	*was_space = spaces >> 15 & 1;
-	return true;
+	if (n)
+		*was_space = spaces >> (n - 1) & 1;
+	return n;
 }
 #endif
 
@@ -288,20 +288,22 @@ static size_t fold_run(struct span *rest, bool *was_space, char *to, size_t room
 
 	while (p < end && n < room && (unsigned char)*p < 0x80) {
 #ifdef __SSE2__
-		if (end - p >= 16 && room - n >= 16 && fold16(p, &space, to + n)) {
-			p += 16;
-			n += 16;
+		if (end - p >= 16 && room - n >= 16) {
+			unsigned took = fold16(p, &space, to + n);
+
+			p += took;
+			n += took;
+			while (space && p < end && (unsigned char)*p <= ' ')
+				p++;
 			continue;
 		}
 #endif
-		for (int k = 0; k < 16 && p < end && n < room && (unsigned char)*p < 0x80; k++) {
-			char c = fold_ascii((unsigned char)*p++);
-			bool is_space = c == ' ';
+		char c = fold_ascii((unsigned char)*p++);
+		bool is_space = c == ' ';
 
-			to[n] = c;
-			n += !(space & is_space);
-			space = is_space;
-		}
+		to[n] = c;
+		n += !(space & is_space);
+		space = is_space;
 	}
 	*was_space = space;
 	*rest = span_between(p, end);
@@ -310,7 +312,7 @@ static size_t fold_run(struct span *rest, bool *was_space, char *to, size_t room
 
 void words_fold(struct arena *arena, struct span raw, struct words_text *ret_text)
 {
-	/* Folding never lengthens; four bytes more because utf8_put() writes up to four. */
+	/* Folding never lengthens; more because utf8_put() writes up to four bytes at once. */
 	char *to = arena_alloc(arena, raw.n + 4);
 	struct words_mark *mark = arena_alloc(arena, (raw.n / MARK_EVERY + 2) * sizeof(*mark));
 	size_t n = 0, next = 0;
@@ -383,6 +385,15 @@ struct phrase {
 	bool spaceless; /* of a script without spaces: no boundary behind it */
 };
 
+/* The first three bytes of four in a number, and where the fourth stands. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIRST_THREE  0x00ffffffu
+#define FOURTH_SHIFT 24
+#else
+#define FIRST_THREE  0xffffff00u
+#define FOURTH_SHIFT 0
+#endif
+
 #define TABLE_BITS  12
 #define FILTER_BITS 15
 
@@ -420,6 +431,12 @@ static uint64_t load(const char *p, size_t n)
 	return v;
 }
 
+/* The hash of four bytes, of which the last is a space when a word ended before it. */
+static inline uint32_t hash_key(uint32_t key)
+{
+	return key * 0x9e3779b1u;
+}
+
 /* The hash of the first four bytes at p; what ends a word of three letters counts as a space. */
 static uint32_t hash_at(const char *p, size_t n)
 {
@@ -429,7 +446,7 @@ static uint32_t hash_at(const char *p, size_t n)
 	if (n > 3 && is_word((unsigned char)p[3]))
 		first[3] = p[3];
 	memcpy(&key, first, sizeof(key));
-	return key * 0x9e3779b1u;
+	return hash_key(key);
 }
 
 static struct phrase phrase_of(const struct words_group *g, struct span text)
@@ -533,9 +550,15 @@ static size_t phrase_match(const struct phrase *ph, struct span text)
 	return !is_word(last) || !is_word(next) || is_spaceless(next) ? at : 0;
 }
 
+/* What is done with a phrase that was found: false ends the search. */
+struct taker {
+	bool (*take)(
+		struct taker *t, const struct words_set *set, size_t phrase, size_t at, size_t n);
+};
+
 /* The phrases that stand at one place. */
-static void look_up(const struct words_set *set, struct span folded, size_t at, uint32_t hash,
-	uint64_t *met, struct words_hits *hits)
+static bool look_up(const struct words_set *set, struct span folded, size_t at, uint32_t hash,
+	struct taker *taker)
 {
 	uint32_t slot = hash >> (32 - TABLE_BITS);
 	struct span text = span_skip(folded, at);
@@ -545,19 +568,11 @@ static void look_up(const struct words_set *set, struct span folded, size_t at, 
 		const struct phrase *ph = &set->phrase[i];
 		size_t n;
 
-		if ((first & ph->mask) != ph->key || (met[i / 64] >> i % 64 & 1) ||
-			!(n = phrase_match(ph, text)))
-			continue;
-		struct words_hits *h = &hits[ph->id];
-
-		met[i / 64] |= 1ULL << i % 64;
-		h->end = (uint32_t)(at + n);
-		if (!h->phrases++) {
-			h->at = (uint32_t)at;
-			h->n = (uint32_t)n;
-		}
-		h->points += ph->points;
+		if ((first & ph->mask) == ph->key && (n = phrase_match(ph, text)) &&
+			!taker->take(taker, set, i, at, n))
+			return false;
 	}
+	return true;
 }
 
 /* Which of n <= 64 bytes are of words, and which are lead bytes of spaceless scripts. */
@@ -602,49 +617,118 @@ static void classify64(const char *p, uint64_t *ret_word, uint64_t *ret_spaceles
 }
 #endif
 
-/* Where words begin among the next n <= 64 bytes, as bits; *in_word is carried from block to
- * block. Without branches: word lengths cannot be guessed by a processor. */
-static uint64_t word_starts(const char *p, size_t n, uint64_t *in_word)
+/* Words begin where a word's byte follows none, and anywhere in scripts without spaces. */
+static uint64_t word_starts(uint64_t word, uint64_t spaceless, uint64_t in_word)
 {
-	uint64_t word, spaceless;
+	return (word & ~(word << 1 | in_word)) | spaceless;
+}
+
+/* Passes through the text and hands every phrase to the taker. Returns the number of words. */
+static size_t scan(const struct words_set *set, struct span folded, struct taker *taker)
+{
+	uint64_t in_word = 0;
+	size_t words = 0;
+
+	for (size_t block = 0; block < folded.n; block += 64) {
+		size_t n = folded.n - block < 64 ? folded.n - block : 64;
+		uint64_t word, spaceless;
 
 #ifdef __SSE2__
-	if (n == 64)
-		classify64(p, &word, &spaceless);
-	else
+		if (n == 64)
+			classify64(folded.p + block, &word, &spaceless);
+		else
 #endif
-		classify(p, n, &word, &spaceless);
-	uint64_t before = word << 1 | *in_word;
+			classify(folded.p + block, n, &word, &spaceless);
+		uint64_t starts = word_starts(word, spaceless, in_word);
 
-	*in_word = n ? word >> (n - 1) & 1 : 0;
-	return (word & ~before) | spaceless;
+		in_word = word >> (n - 1) & 1;
+		words += (size_t)__builtin_popcountll(starts);
+		for (; starts; starts &= starts - 1) {
+			unsigned i = (unsigned)__builtin_ctzll(starts);
+			size_t at = block + i;
+			uint32_t h, f;
+
+			if (i < 61 && at + 4 <= folded.n) {
+				static const uint32_t space = ' ';
+				uint32_t key;
+
+				/* The fourth byte counts when it is of the word. */
+				memcpy(&key, folded.p + at, sizeof(key));
+				if (!(word >> (i + 3) & 1))
+					key = (key & FIRST_THREE) | space << FOURTH_SHIFT;
+				h = hash_key(key);
+			} else if (at + 3 <= folded.n) {
+				h = hash_at(folded.p + at, folded.n - at);
+			} else {
+				break;
+			}
+			f = h >> (32 - FILTER_BITS);
+			if ((set->filter[f / 64] >> f % 64 & 1) &&
+				!look_up(set, folded, at, h, taker))
+				return words;
+		}
+	}
+	return words;
+}
+
+struct counter {
+	struct taker taker;
+	uint64_t met[PHRASES_MOST / 64 + 1];
+	struct words_hits *hits;
+};
+
+static bool count_hit(
+	struct taker *t, const struct words_set *set, size_t phrase, size_t at, size_t n)
+{
+	struct counter *c = (struct counter *)t;
+	struct words_hits *h = &c->hits[set->phrase[phrase].id];
+
+	if (c->met[phrase / 64] >> phrase % 64 & 1)
+		return true;
+	c->met[phrase / 64] |= 1ULL << phrase % 64;
+	h->end = (uint32_t)(at + n);
+	if (!h->phrases++) {
+		h->at = (uint32_t)at;
+		h->n = (uint32_t)n;
+	}
+	h->points += set->phrase[phrase].points;
+	return true;
 }
 
 size_t words_find(
 	const struct words_set *set, const struct words_text *text, struct words_hits *hits)
 {
-	uint64_t met[PHRASES_MOST / 64 + 1], in_word = 0;
-	struct span folded = text->folded;
-	size_t words = 0;
+	struct counter c;
 
+	c.taker.take = count_hit;
+	c.hits = hits;
 	memset(hits, 0, set->ids * sizeof(*hits));
-	memset(met, 0, (set->phrases / 64 + 1) * sizeof(met[0]));
-	for (size_t block = 0; block < folded.n; block += 64) {
-		size_t n = folded.n - block < 64 ? folded.n - block : 64;
-		uint64_t starts = word_starts(folded.p + block, n, &in_word);
+	memset(c.met, 0, (set->phrases / 64 + 1) * sizeof(c.met[0]));
+	return scan(set, text->folded, &c.taker);
+}
 
-		words += (size_t)__builtin_popcountll(starts);
-		for (; starts; starts &= starts - 1) {
-			size_t at = block + (size_t)__builtin_ctzll(starts);
+struct lister {
+	struct taker taker;
+	struct words_place *places;
+	size_t n, most;
+};
 
-			if (at + 3 > folded.n)
-				break;
-			uint32_t h = hash_at(folded.p + at, folded.n - at),
-				 f = h >> (32 - FILTER_BITS);
+static bool list_hit(
+	struct taker *t, const struct words_set *set, size_t phrase, size_t at, size_t n)
+{
+	struct lister *l = (struct lister *)t;
 
-			if (set->filter[f / 64] >> f % 64 & 1)
-				look_up(set, folded, at, h, met, hits);
-		}
-	}
-	return words;
+	if (l->n < l->most)
+		l->places[l->n++] =
+			(struct words_place){set->phrase[phrase].id, (uint32_t)at, (uint32_t)n};
+	return l->n < l->most;
+}
+
+size_t words_list(
+	const struct words_set *set, struct span folded, struct words_place *places, size_t most)
+{
+	struct lister l = {{list_hit}, places, 0, most};
+
+	scan(set, folded, &l.taker);
+	return l.n;
 }

@@ -90,4 +90,14 @@ struct words_hits {
 size_t words_find(
 	const struct words_set *set, const struct words_text *text, struct words_hits *hits);
 
+/* One place where a phrase stands in a folded text. */
+struct words_place {
+	uint16_t id;
+	uint32_t at, n;
+};
+
+/* The first places of phrases, in order, at most that many. For short texts: nothing is cleared. */
+size_t words_list(
+	const struct words_set *set, struct span folded, struct words_place *places, size_t most);
+
 #endif
