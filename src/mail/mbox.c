@@ -385,7 +385,8 @@ static void next_split(struct mbox *m, struct mailbox_item *item)
 	item->cut = found == OVER || end - start > m->most;
 	if (item->cut)
 		end = start + m->most;
-	if (s.quoted && !s.end)
+	/* A quoted line may stand behind the place where the message was cut. */
+	if (s.quoted && s.quoted < end && !s.end)
 		end = s.quoted + unquote(p + s.quoted, end - s.quoted);
 	item->raw = (struct span){p + start, end - start};
 	item->from = span_trim((struct span){p + 5, start - 5});

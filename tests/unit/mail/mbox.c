@@ -178,6 +178,7 @@ static void long_messages_are_cut(void **state)
 		{"123456789012345678901234567890\n", "A: 1\n\n123456789+"},
 		{"123456789012\n" FROM "2\n", "A: 1\n\n123456789+"},
 		{">From \n8901234567890\n", "A: 1\n\nFrom \n89+"},
+		{"12345678\n\n>From x\n", "A: 1\n\n12345678\n+"},
 	};
 	char got[4096], input[4096], want[4096];
 
