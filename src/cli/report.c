@@ -308,6 +308,18 @@ void report_network_name(struct buf *to, const struct attribution *a)
 	}
 }
 
+/* The days are left out where the holder would have no room beside them. */
+static bool shows_days(int width)
+{
+	return width >= 90;
+}
+
+/* What is left beside number 12, three counts of 11, two days 26, and the mark of a stale table. */
+static int holder_columns(int width)
+{
+	return width - 12 - 3 * 11 - (shows_days(width) ? 26 : 0) - 2;
+}
+
 static void network_row(struct buf *to, int width, const struct network *n)
 {
 	char number[16];
@@ -320,12 +332,15 @@ static void network_row(struct buf *to, int width, const struct network *n)
 	term_cell(to,
 		n->asn ? (n->holder[0] ? span_cstr(n->holder) : SPAN("(holder not in the table)"))
 		       : SPAN("(in no table)"),
-		width - 12 - 3 * 11 - 26);
-	buf_printf(to, "%11llu%11llu%11llu  ", (unsigned long long)n->messages,
+		holder_columns(width));
+	buf_printf(to, "%11llu%11llu%11llu", (unsigned long long)n->messages,
 		(unsigned long long)n->addresses, (unsigned long long)n->hosts);
-	report_day(to, n->first_day);
-	buf_str(to, " .. ");
-	report_day(to, n->last_day);
+	if (shows_days(width)) {
+		buf_str(to, "  ");
+		report_day(to, n->first_day);
+		buf_str(to, " .. ");
+		report_day(to, n->last_day);
+	}
 	buf_str(to, n->stale ? " *\n" : "\n");
 }
 
@@ -338,8 +353,8 @@ void report_networks(struct buf *to, int width, const struct network *n, size_t 
 		return;
 	}
 	buf_str(to, term_colour(COLOUR_BOLD));
-	buf_printf(to, "%-12s%-*s%11s%11s%11s  %s", "network", width - 12 - 3 * 11 - 26, "holder",
-		"messages", "addresses", "hosts", "seen");
+	buf_printf(to, "%-12s%-*s%11s%11s%11s%s", "network", holder_columns(width), "holder",
+		"messages", "addresses", "hosts", shows_days(width) ? "  seen" : "");
 	buf_str(to, term_colour(COLOUR_NONE));
 	buf_byte(to, '\n');
 	for (size_t i = 0; i < count && i < most; i++) {

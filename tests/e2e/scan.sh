@@ -72,17 +72,6 @@ says_nothing
 cordon 0 scan -f tsv --config cordon.conf --state nowhere "$mail/0005.eml"
 [ ! -e nowhere ] || fail "scan has made a state directory"
 
-# Every row of a table fits the width that is asked for, whatever characters are in it.
-for columns in 60 80 132; do
-	COLUMNS=$columns cordon 0 scan "$mail"
-	sed -n '1,97p' "$out" | python3 -c '
-import sys, unicodedata
-wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else
-                     0 if unicodedata.category(c) in ("Mn", "Me") else 1 for c in s)
-print(max(wide(line.rstrip("\n")) for line in sys.stdin))' >widest
-	at_most "the widest row" "$(cat widest)" $columns
-done
-
 # A site that knows nothing says so.
 cordon 0 scan --state nowhere "$mail/0005.eml"
 prints '^1 message: .* Nothing was learned here yet and there is no starter model'
@@ -93,6 +82,17 @@ learn_sample 96
 cordon 0 scan "$mail"
 prints '^The networks behind the spam:'
 prints '^AS64505 +Brackwater Hosting'
+# Every row of a table fits the width that is asked for, whatever characters are in it.
+for columns in 60 80 89 90 132; do
+	COLUMNS=$columns cordon 0 scan "$mail"
+	grep -v '^96 messages' "$out" | python3 -c '
+import sys, unicodedata
+wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else
+                     0 if unicodedata.category(c) in ("Mn", "Me") else 1 for c in s)
+print(max(wide(line.rstrip("\n")) for line in sys.stdin))' >widest
+	at_most "the widest row" "$(cat widest)" $columns
+done
+
 cordon 0 scan -f tsv "$mail/0046.eml"
 equal "source and network of 0046" "$(sed -n 2p "$out" | cut -f 6,7)" "$(printf '198.51.100.240\t64510')"
 
