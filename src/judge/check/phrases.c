@@ -338,7 +338,8 @@ const struct words_group phrase_groups[] = {
 	"earn money online|earn extra cash|extra income|quick cash|easy money|cash bonus|"
 	"trading platform|trading bot|crypto trading|crypto investment|bitcoin trading|automated trading|"
 	"forex trading|invest in bitcoin|investment opportunity|hot stock|stock alert|penny stock|"
-	"price target|strong buy|undervalued|airdrop|presale|pre-sale token|free tokens|claim your tokens|"
+	"price target|strong buy|before the market opens|set to explode|next big mover|"
+	"double the amount|send any amount|giveaway event|undervalued|airdrop|presale|pre-sale token|free tokens|claim your tokens|"
 	"garantierte rendite|passives einkommen|schnell geld|geld verdienen|krypto-handel|"
 	"revenus passifs|gagner de l'argent|investissement rentable|ingresos pasivos|ganar dinero|"
 	"inversion segura|guadagnare online|reddito passivo|guadagni facili|renda extra|ganhar dinheiro|"
@@ -367,6 +368,7 @@ const struct words_group phrase_groups[] = {
 	"bigger breasts|herbal|anti-aging|anti aging|miracle cure|blood sugar|cbd gummies|cbd oil|"
 	"joint pain|toenail fungus|tinnitus|ozempic|semaglutide|potenzmittel|abnehmen|perdre du poids|"
 	"bajar de peso|perder peso|disfuncion erectil|dimagrire|perdere peso|emagrecer|afvallen|"
+	"lose _ pounds|dropped _ pounds|dropped _ lbs|lose _ lbs|pounds gone|slimming|slim by|"
 	"schudnac|odchudzanie|похудеть|похудение|виагра|zayiflama|ダイエット|减肥|伟哥"},
 {THEME_ADULT, 2,
 	"lonely women|women near you|girls near you|hot women near|wants to meet|want to meet you tonight"},
@@ -417,6 +419,13 @@ const struct words_group phrase_groups[] = {
 	"timeshare|printer cartridges|ink cartridges|toner cartridges|dvd copy|copy dvds|copy any dvd|"
 	"satellite tv|ray-ban|ray ban|cheap sunglasses|gunstige uhren|repliken|fausses montres|"
 	"relojes replica|orologi replica|ブランドコピー|スーパーコピー|高仿"},
+{THEME_GAMBLE, 2,
+	"free spins|casino|online slots|slot machine*|welcome bonus|deposit bonus|no deposit bonus|"
+	"betting tips|sports betting|place your bet*|poker room|blackjack|roulette|freispiele|"
+	"willkommensbonus|spielautomaten|wettbonus|tours gratuits|bonus de bienvenue|machines a sous|"
+	"paris sportifs|giros gratis|tiradas gratis|bono de bienvenida|tragamonedas|apuestas|giri gratis|"
+	"bonus di benvenuto|scommesse|rodadas gratis|apostas|gratis spins|darmowe spiny|"
+	"казино|фриспин*|ставки на спорт|bahis|オンラインカジノ|カジノ|赌场|博彩|百家乐"},
 {THEME_DIPLOMA, 2,
 	"university diploma*|university degree|college degree|no required tests|no tests, classes|"
 	"non-accredited|nonaccredited|bachelor, master|bachelors, masters|buy a diploma|phd degree|"

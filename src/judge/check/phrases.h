@@ -30,6 +30,7 @@
 	X(JOB, "job", "of work at home for easy money")                                            \
 	X(REPLICA, "replica", "of cheap copies or software")                                       \
 	X(DIPLOMA, "diploma", "of degrees without study")                                          \
+	X(GAMBLE, "gamble", "of casinos and bets")                                                 \
 	X(CLICK, "click", "of clicking here")                                                      \
 	X(OFFER, "offer", "of offers and discounts")                                               \
 	X(UNSUBSCRIBE, "unsubscribe", "of unsubscribing")                                          \
