@@ -27,6 +27,5 @@ int main(int argc, char **argv)
 		return finish_output(EXIT_DONE);
 	}
 	return command_run(commands, "cordon",
-		"Judges mail, traces abuse to the network behind it, and keeps what can be proved.",
-		argc, argv);
+		"Judges mail, and traces it to the networks behind it.", argc, argv);
 }

@@ -1,7 +1,7 @@
 /*
  * What a message is made of, as the models see it: numbers (hashes of tokens) in several views,
- * each of which looks at the message in its own way. Every view holds a token once, and no two
- * views share one. The tokens are listed in docs/design/judge.md.
+ * each of which looks at the message in its own way. Every view holds a token once; two views
+ * share one only by chance. The tokens are listed in docs/design/judge.md.
  */
 #ifndef CORDON_JUDGE_FEATURE_H
 #define CORDON_JUDGE_FEATURE_H

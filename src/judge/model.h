@@ -4,10 +4,10 @@
  *
  * In every view (feature.h) two small learners of unlike temper look at the same table: a logistic
  * regression, trained only near its boundary (Goodman and Yih 2006; Sculley 2007), and a naive
- * Bayes over counts, trained on what it does not yet know well. Their log-odds, with those of the
- * starter model, are added up by a mixer, itself a logistic regression learned online (as in
- * Mattern 2012 and the PAQ compressors). docs/design/judge.md has the formulas, the measurements
- * behind every constant, and what was tried and left out.
+ * Bayes over counts, trained on what it does not yet know well; the findings have the second alone.
+ * Their log-odds, with those of the starter model, are added up by a mixer, itself a logistic
+ * regression learned online (as in Mattern 2012 and the PAQ compressors). docs/design/judge.md has
+ * the formulas, what was measured, and what was tried and left out.
  */
 #ifndef CORDON_JUDGE_MODEL_H
 #define CORDON_JUDGE_MODEL_H

@@ -1,7 +1,7 @@
 /*
  * The starter model: what every install knows on its first day. An immutable image of at most
- * 2 MB (docs/formats/starter.md), made by `cordon starter build`; it is never changed by learning,
- * and the more a site has learned the less it has to say.
+ * 2 MB (docs/formats/starter.md), made by `cordon starter build`; it is never changed by learning;
+ * what a site has learned speaks beside it, and a starter that is wrong there is believed less.
  */
 #ifndef CORDON_JUDGE_STARTER_H
 #define CORDON_JUDGE_STARTER_H

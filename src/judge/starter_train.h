@@ -1,8 +1,9 @@
 /*
  * Making the starter model out of labelled mail of several sources. Each source is held out in turn:
- * what the views learned from the others is asked about it, and only from such answers does the
- * mixer learn how far a view may be believed on mail of another time and place. So the figures
- * that come with a model are of mail it was not made from.
+ * what the views learned from the others is asked about it (of the findings, what they learned from
+ * the other four fifths of all mail), and only from such answers does the mixer learn how far a view
+ * may be believed on mail of another time and place. The figures that come with a model are of the
+ * same answers.
  */
 #ifndef CORDON_JUDGE_STARTER_TRAIN_H
 #define CORDON_JUDGE_STARTER_TRAIN_H

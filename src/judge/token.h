@@ -35,7 +35,7 @@ uint32_t token_hash_folded(uint32_t h, struct span s);
 uint32_t token_tag(const char *tag);
 
 /*
- * The token that a hash gives in a view: no two views share one. MurmurHash3's 32-bit finaliser
+ * The token that a hash gives in a view: another in each. MurmurHash3's 32-bit finaliser
  * (Appleby, public domain), so that every bit reaches every bit.
  */
 static inline uint32_t token_value(enum view v, uint32_t h)
