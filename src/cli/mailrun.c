@@ -15,6 +15,13 @@
 #define BUNDLE_BYTES    ((size_t)256 << 10)
 #define BUNDLE_MESSAGES 64
 
+/* What a bundle counts for in the pool: its own bytes and those that looking at it may take. So two
+ * of the largest messages are not in memory together. */
+#define BUNDLE_COST 4
+
+/* What may be in memory, by that count: bundles enough for every core. */
+#define WORKER_BYTES ((size_t)8 << 20)
+
 struct bundle {
 	struct buf raw, rows;
 	struct mail mail[BUNDLE_MESSAGES];
@@ -94,7 +101,7 @@ static void *make(void *context, size_t *ret_bytes)
 		bundle_free(b);
 		return NULL;
 	}
-	*ret_bytes = sizeof(*b) + b->raw.room + b->n * (512 + s->run->kept_bytes);
+	*ret_bytes = sizeof(*b) + b->raw.room * BUNDLE_COST + b->n * (512 + s->run->kept_bytes);
 	return b;
 }
 
@@ -175,7 +182,7 @@ int mailrun_paths(const struct mailrun *run, const char *const *paths, size_t n)
 
 	progress_show(0, 0, 0, "messages");
 	if (rc == 0)
-		rc = pool_run(&task, s.workers, 0);
+		rc = pool_run(&task, s.workers, s.workers * WORKER_BYTES);
 	progress_clear();
 	if (rc < 0 || s.failed)
 		fprintf(stderr, "cordon: memory was short for %s\n",

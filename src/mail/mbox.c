@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #define WINDOW_LEAST ((size_t)64 << 10)
+#define WINDOW_LARGE ((size_t)1 << 20)
 #define BEGINNING    ((size_t)4096) /* is enough to tell what a stream is */
 #define LINE_MOST    ((size_t)1024) /* longer lines are no separators */
 
@@ -56,30 +57,30 @@ static void consume(struct mbox *m, size_t n)
 }
 
 /*
- * Lets the window begin at its first unused byte, with room for want bytes. It grows to twice what
- * is wanted, so it is moved only after as many bytes have been used as are moved: linear in all.
+ * Lets the window begin at its first unused byte, with room for want bytes. It has room for a
+ * quarter more, so it is moved only after a quarter of the bytes that are moved have been used:
+ * linear in all. Small windows have more, which costs nothing.
  */
 static int make_room(struct mbox *m, size_t want)
 {
 	size_t keep = held(m);
 
-	if (m->room / 2 < want) {
-		size_t room = want < WINDOW_LEAST / 2 ? WINDOW_LEAST : 2 * want;
-		char *p = malloc(room);
-
-		if (!p)
-			return -ENOMEM;
-		if (keep)
-			memcpy(p, m->p + m->at, keep);
-		free(m->p);
-		m->p = p;
-		m->room = room;
-	} else if (keep) {
+	if (keep)
 		memmove(m->p, m->p + m->at, keep);
-	}
 	m->offset += m->at;
 	m->at = 0;
 	m->n = keep;
+	if (m->room - m->room / 5 < want) {
+		size_t room = want < WINDOW_LEAST / 2 ? WINDOW_LEAST
+			      : want < WINDOW_LARGE   ? 2 * want
+						      : want + want / 4;
+		char *p = realloc(m->p, room); /* large blocks are not copied */
+
+		if (!p)
+			return -ENOMEM;
+		m->p = p;
+		m->room = room;
+	}
 	return 0;
 }
 

@@ -14,7 +14,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BUDGET_USUAL ((size_t)24 << 20)
+#define BUDGET_USUAL ((size_t)16 << 20)
+#define BUDGET_AFTER 4 /* one part in so many is kept for those who read the parsed message */
 
 struct message_parser *message_parser_new(size_t budget)
 {
@@ -22,7 +23,8 @@ struct message_parser *message_parser_new(size_t budget)
 
 	if (!mp)
 		return NULL;
-	arena_init(&mp->arena, budget ? budget : BUDGET_USUAL);
+	mp->budget = budget ? budget : BUDGET_USUAL;
+	arena_init(&mp->arena, mp->budget);
 	charsets_init(&mp->charsets);
 	mp->domain = domain_tools_new();
 	if (mp->domain)
@@ -291,6 +293,12 @@ static int show_plain(struct leaves *l, uint32_t part, struct span text)
 static int show_leaf(struct leaves *l, uint32_t part, enum show show)
 {
 	struct span text;
+
+	/* Of plain text nothing more would be taken: it need not take memory to be decoded. */
+	if (show == SHOW_PLAIN && text_is_full(&l->sink)) {
+		anomaly_note(&l->mp->message.odd, ANOMALY_TOO_MUCH_TEXT);
+		return 0;
+	}
 	int rc = leaf_text(l->mp, &l->reader->part[part], show, &text);
 
 	if (rc < 0)
@@ -343,6 +351,7 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 	struct leaves leaves = {.mp = mp, .reader = &reader};
 
 	arena_reset(&mp->arena);
+	mp->arena.budget = mp->budget - mp->budget / BUDGET_AFTER;
 	*m = (struct message){.raw = raw};
 	m->raw = mend_lines(mp, raw);
 	text_sink_init(&leaves.sink, &mp->arena, mp->domain);
@@ -358,6 +367,9 @@ int message_parse(struct message_parser *mp, struct span raw, struct message **r
 		anomaly_note(&m->odd, ANOMALY_BUDGET);
 		rc = 0;
 	}
+	/* Whatever it took to read the message, there is room left to judge it. */
+	mp->arena.budget = mp->budget;
+	mp->arena.spent = false;
 	if (rc == 0)
 		*ret_message = m;
 	return rc;

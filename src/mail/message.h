@@ -166,7 +166,8 @@ struct message_parser;
 /*
  * Makes a parser, to be used by one thread at a time; it keeps its arena, charset converters and
  * domain caches warm between messages. budget bounds the memory for one message in bytes beyond
- * its own (0: 24 MiB). NULL when memory is short. Freed by message_parser_free(), which takes NULL.
+ * its own (0: 16 MiB); a quarter of it is left for what callers take from the arena. NULL when
+ * memory is short. Freed by message_parser_free(), which takes NULL.
  */
 struct message_parser *message_parser_new(size_t budget);
 void message_parser_free(struct message_parser *mp);

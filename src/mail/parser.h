@@ -9,6 +9,7 @@
 
 struct message_parser {
 	struct arena arena;
+	size_t budget; /* of the arena; parsing leaves some of it */
 	struct charsets charsets;
 	struct domain_tools *domain;
 	struct message message;

@@ -230,6 +230,11 @@ int sink_settle(struct text_sink *sink)
 	return r;
 }
 
+bool text_is_full(const struct text_sink *sink)
+{
+	return sink->visible.n + sink->lent.n + 2 >= TEXT_MOST;
+}
+
 int text_add_plain(struct text_sink *sink, uint32_t part, struct span utf8, struct anomalies *odd)
 {
 	if (sink->visible.n + sink->lent.n + utf8.n + 2 > TEXT_MOST) {

@@ -53,7 +53,10 @@ int text_sink_init(struct text_sink *sink, struct arena *arena, struct domain_to
  */
 int text_add_plain(struct text_sink *sink, uint32_t part, struct span utf8, struct anomalies *odd);
 
-/* The same for a part of HTML. */
+/* True when no more plain text would be taken, nor links in it. */
+bool text_is_full(const struct text_sink *sink);
+
+/* The same as text_add_plain() for a part of HTML. */
 int text_add_html(struct text_sink *sink, uint32_t part, struct span utf8, struct anomalies *odd);
 
 /* Hands text, hidden text, links and html facts over to the message. */

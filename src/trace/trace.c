@@ -65,8 +65,9 @@ static int gather(struct arena *a, const struct message *m, struct trace *t)
 	struct gathered *g = arena_zalloc(a, 1, sizeof(*g));
 	size_t room = m->links < TRACE_HOSTS_MOST ? m->links : TRACE_HOSTS_MOST;
 
+	/* Where the message has used up its memory, its source is traced all the same. */
 	if (!g || !(g->host = arena_zalloc(a, room, sizeof(*g->host))))
-		return -ENOMEM;
+		return arena_spent(a) ? 0 : -ENOMEM;
 	for (size_t i = 0; i < m->links; i++) {
 		const struct link *l = &m->link[i];
 		struct advertised *h = l->host.n ? host_named(g, l->host) : NULL;

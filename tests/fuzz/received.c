@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (message_parse(mp, input, &m) < 0 || received_walk(mp, m, NULL, &r) < 0)
 		return 0;
 	for (size_t i = 0; i < r.hops; i++) {
-		check_hop(input, &r.hop[i]);
+		check_hop(m->raw, &r.hop[i]); /* a copy where lines end with a bare CR */
 		if (r.hop[i].trusted != ((ssize_t)i <= r.boundary))
 			abort();
 	}
