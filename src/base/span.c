@@ -58,8 +58,8 @@ static unsigned pairs16(const char *p, size_t gap, char a, char b)
 	__m128i first = _mm_loadu_si128((const __m128i *)(const void *)p);
 	__m128i last = _mm_loadu_si128((const __m128i *)(const void *)(p + gap));
 
-	return (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8(a)),
-		_mm_cmpeq_epi8(last, _mm_set1_epi8(b))));
+	return (unsigned)_mm_movemask_epi8(_mm_and_si128(
+		_mm_cmpeq_epi8(first, _mm_set1_epi8(a)), _mm_cmpeq_epi8(last, _mm_set1_epi8(b))));
 }
 
 /*
@@ -156,7 +156,8 @@ int span_number(struct span s, unsigned long long max, unsigned long long *ret_n
 			return -EINVAL;
 	for (size_t i = 0; i < s.n; i++)
 		if (__builtin_mul_overflow(n, 10ULL, &n) ||
-		    __builtin_add_overflow(n, (unsigned long long)(s.p[i] - '0'), &n) || n > max)
+			__builtin_add_overflow(n, (unsigned long long)(s.p[i] - '0'), &n) ||
+			n > max)
 			return -ERANGE;
 	*ret_n = n;
 	return 0;

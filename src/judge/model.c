@@ -13,8 +13,9 @@
  */
 #include "judge/model.h"
 
+#include "base/huge.h"
+
 #include <math.h>
-#include <stdlib.h>
 
 #define SLOT_BITS 20
 #define SLOTS     ((size_t)1 << SLOT_BITS)
@@ -53,12 +54,12 @@ struct model {
 
 struct model *model_new(void)
 {
-	return calloc(1, sizeof(struct model));
+	return huge_alloc(sizeof(struct model));
 }
 
 void model_free(struct model *m)
 {
-	free(m);
+	huge_free(m, sizeof(*m));
 }
 
 void model_clear(struct model *m)

@@ -60,6 +60,47 @@ static void trims(void **state)
 	assert_span(span_trim(SPAN(" \n")), "");
 }
 
+/* A needle of each length at each place of texts of each length, against memmem(): it is found by
+ * steps of 16 places, whose edges are where it could be missed. */
+static void finds_at_every_place(void **state)
+{
+	static const char needle[] = "xyzabcdefgh";
+	char text[100];
+
+	(void)state;
+	for (size_t n = 1; n <= 10; n++)
+		for (size_t length = 0; length < 60; length++)
+			for (size_t at = 0; at + n <= length; at++) {
+				memset(text, 'x', sizeof(text)); /* false beginnings all over */
+				memcpy(text + at, needle, n);
+				char *p = memmem(text, length, needle, n);
+
+				assert_int_equal(span_find((struct span){text, length},
+							 (struct span){needle, n}),
+					p - text);
+				/* What stands behind the text is not looked at. */
+				if (n > 1)
+					assert_int_equal(span_find((struct span){text, at + n - 1},
+								 (struct span){needle, n}),
+						-1);
+			}
+}
+
+static void bytes_are_told_apart(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 256; i++) {
+		char c = (char)i;
+		bool large = i >= 'A' && i <= 'Z', small = i >= 'a' && i <= 'z';
+		bool digit = i >= '0' && i <= '9';
+
+		assert_int_equal(ascii_lower(c), large ? (char)(i + 32) : c);
+		assert_int_equal(ascii_is_alpha(c), large || small);
+		assert_int_equal(ascii_is_alnum(c), large || small || digit);
+		assert_int_equal(ascii_is_space(c), i == ' ' || (i >= 9 && i <= 13));
+	}
+}
+
 static void numbers_are_checked(void **state)
 {
 	(void)state;
@@ -81,6 +122,8 @@ int main(void)
 		cmocka_unit_test(line_takes_either_end),
 		cmocka_unit_test(compares_without_case),
 		cmocka_unit_test(finds),
+		cmocka_unit_test(finds_at_every_place),
+		cmocka_unit_test(bytes_are_told_apart),
 		cmocka_unit_test(trims),
 		cmocka_unit_test(numbers_are_checked),
 	};
