@@ -10,10 +10,16 @@
 
 #include <stdlib.h>
 
-#define HEAD_BYTES 2000
-#define TEXT_BYTES 1500
-#define WORDS_MOST 600
-#define WORD_BYTES 30
+#define HEAD_BYTES  2000
+#define TEXT_BYTES  1500
+#define WORDS_MOST  600
+#define WORD_BYTES  30
+#define TRAITS_MOST 2048
+#define BODY_MOST   2048
+
+_Static_assert(HEAD_BYTES + TEXT_BYTES + WORDS_MOST + TRAITS_MOST + BODY_MOST + FINDINGS_MOST <=
+		       FEATURES_MOST,
+	"a view that is full leaves the others their room");
 
 struct feature_scratch {
 	struct tokens tokens;
@@ -115,9 +121,9 @@ void features_take(struct feature_scratch *s, const struct check_input *in,
 	token_add_grams(t, (struct span){text, fold_text(in->m->text, text, sizeof(text))});
 	tokens_view(t, VIEW_WORDS, WORDS_MOST);
 	add_words(t, in->m->text);
-	tokens_view(t, VIEW_TRAITS, 2048);
+	tokens_view(t, VIEW_TRAITS, TRAITS_MOST);
 	feature_traits(t, in);
-	tokens_view(t, VIEW_BODY, 2048);
+	tokens_view(t, VIEW_BODY, BODY_MOST);
 	feature_body(t, in);
 	tokens_view(t, VIEW_FINDINGS, FINDINGS_MOST);
 	for (size_t i = 0; i < findings->n; i++)

@@ -24,8 +24,9 @@ enum view {
 	VIEW_COUNT
 };
 
-/* The most tokens of one message, all views together. */
-#define FEATURES_MOST 8192
+/* The most tokens of one message: what the views' bounds add up to, so that none can crowd out
+ * another. */
+#define FEATURES_MOST 8260
 
 /*
  * Tokens of view v stand at hash[start[v]] .. hash[start[v + 1] - 1]; those of VIEW_FINDINGS in the

@@ -10,7 +10,7 @@
 
 #include "judge/feature.h"
 
-#define TOKEN_SLOT_BITS 14 /* twice FEATURES_MOST slots */
+#define TOKEN_SLOT_BITS 14 /* about twice FEATURES_MOST slots */
 
 /* Where tokens go: the features being filled and the set of those they have. */
 struct tokens {
