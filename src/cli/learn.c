@@ -70,8 +70,10 @@ static int take(void *context, struct mail *m, struct err *err)
 	const struct lesson *lesson = m->kept;
 	int rc = learner_learn(l->learner, &lesson->identity, lesson->features, l->spam, err);
 
-	if (rc < 0)
+	if (rc < 0) {
+		buf_clear(&l->names); /* none of these came to be on disk */
 		return rc;
+	}
 	l->count[rc]++;
 	if (l->verbose) {
 		buf_printf(&l->names, "%s\t", words[rc]);

@@ -37,6 +37,15 @@ void learner_close(struct learner *l)
 	free(l);
 }
 
+/* Drops what is not committed: the model in memory is then not what is on disk. */
+static int drop(struct learner *l, int rc)
+{
+	store_abort(l->store);
+	l->begun = false;
+	l->generation = 0;
+	return rc;
+}
+
 /* Takes the write lock; another writer may have gone on since, then its state is taken over. */
 static int begin(struct learner *l, struct err *err)
 {
@@ -48,9 +57,13 @@ static int begin(struct learner *l, struct err *err)
 	if (l->generation && store_generation(l->store) == l->generation)
 		return 0;
 	rc = store_load(l->store, model_state(l->model), model_state_bytes(), err);
-	if (rc == 0)
-		model_clear(l->model);
-	return rc < 0 ? rc : 0;
+	if (rc != 0)
+		return rc < 0 ? drop(l, rc) : 0;
+	/* Nothing was saved, or another version's state: what that had learned is to be learned
+	 * again, and not to be taken for known. */
+	model_clear(l->model);
+	rc = store_forget(l->store, err);
+	return rc < 0 ? drop(l, rc) : 0;
 }
 
 int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
@@ -71,7 +84,7 @@ int learner_learn(struct learner *l, const struct digest *identity, const struct
 		model_mend(l->model, l->starter, f, spam);
 	rc = store_set_label(l->store, identity, label, err);
 	if (rc < 0)
-		return rc;
+		return drop(l, rc);
 	return before == LABEL_NONE ? LEARNED_NEW : LEARNED_MENDED;
 }
 
@@ -82,13 +95,10 @@ int learner_commit(struct learner *l, struct err *err)
 	int rc = store_save(l->store, model_state(l->model), model_state_bytes(), err);
 
 	l->generation = store_generation(l->store);
-	l->begun = false;
-	if (rc < 0)
-		store_abort(l->store);
-	else
+	if (rc == 0)
 		rc = store_commit(l->store, err);
-	/* What is in memory is not what is on disk: load it again at the next begin. */
 	if (rc < 0)
-		l->generation = 0;
-	return rc;
+		return drop(l, rc);
+	l->begun = false;
+	return 0;
 }

@@ -30,7 +30,7 @@ void learner_close(struct learner *l);
 /*
  * Learns one message, by its identity (mail/identity.h) and features. It is not on disk before
  * learner_commit(). Waits for another writer at the first message after a commit. Returns an
- * enum learned, or a negative errno with a sentence.
+ * enum learned, or a negative errno with a sentence: then nothing since the last commit was learned.
  */
 int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
 	bool spam, struct err *err);

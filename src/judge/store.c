@@ -190,6 +190,13 @@ int store_set_label(
 	return rc ? fail(s, rc, err) : 0;
 }
 
+int store_forget(struct store *s, struct err *err)
+{
+	int rc = mdb_drop(s->txn, s->labels, 0);
+
+	return rc ? fail(s, rc, err) : 0;
+}
+
 size_t store_labels(struct store *s)
 {
 	MDB_stat stat;
@@ -240,6 +247,11 @@ int store_load(struct store *s, void *to, size_t n, struct err *err)
 			return fail(s, MDB_CORRUPTED, err);
 		memcpy((char *)to + at, page, size);
 	}
+	if (meta_get(s, "state-hash") != hash64((struct span){to, n}, n))
+		return err_set(err, -EBADMSG,
+			"%s: damaged (not what was saved); put it aside and learn again from your "
+			"mail",
+			s->path);
 	return 1;
 }
 
@@ -259,6 +271,8 @@ int store_save(struct store *s, const void *from, size_t n, struct err *err)
 	}
 	if (!rc)
 		rc = meta_put(s, "state-bytes", n);
+	if (!rc)
+		rc = meta_put(s, "state-hash", hash64((struct span){from, n}, n));
 	if (!rc)
 		rc = meta_put(s, "generation", meta_get(s, "generation") + 1);
 	return rc ? fail(s, rc, err) : 0;

@@ -38,12 +38,16 @@ enum label store_label(struct store *s, const struct digest *message);
 /* Sets it. Returns 0 or a negative errno with a sentence; the transaction then can only be aborted. */
 int store_set_label(struct store *s, const struct digest *message, enum label label, struct err *err);
 
+/* Takes all labels away. Returns 0 or a negative errno with a sentence, as store_set_label(). */
+int store_forget(struct store *s, struct err *err);
+
 /* Messages that have a label. */
 size_t store_labels(struct store *s);
 
 /*
  * Reads the model's state into to[n]. Returns 1, 0 when none was saved or it has another size
- * (an older version's: it is then learned anew), or a negative errno.
+ * (an older version's: it is then learned anew), or a negative errno: -EBADMSG when it is not what
+ * was saved, by its hash. What is in `to` is then of no use.
  */
 int store_load(struct store *s, void *to, size_t n, struct err *err);
 

@@ -83,6 +83,35 @@ static void what_is_committed_is_read_back(void **state)
 	free(again);
 }
 
+/* Bytes changed on the disk are told, not believed. */
+static void a_damaged_state_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = open_store(f, true);
+	char path[128];
+
+	memset(f->bytes, 7, STATE_BYTES);
+	assert_int_equal(store_save(s, f->bytes, STATE_BYTES, &f->err), 0);
+	assert_int_equal(store_commit(s, &f->err), 0);
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/learned/data.mdb", f->dir);
+	FILE *file = fopen(path, "r+b");
+	int c, run = 0;
+
+	assert_non_null(file);
+	while (run < 1000 && (c = getc(file)) != EOF)
+		run = c == 7 ? run + 1 : 0;
+	assert_int_equal(run, 1000);
+	fseek(file, 0, SEEK_CUR);
+	putc(8, file);
+	fclose(file);
+	s = open_store(f, false);
+	assert_int_equal(store_load(s, f->bytes, STATE_BYTES, &f->err), -EBADMSG);
+	assert_non_null(strstr(f->err.text, f->dir));
+	assert_non_null(strstr(f->err.text, "put it aside and learn again"));
+	store_close(s);
+}
+
 static void an_abort_leaves_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -151,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_reader_of_nothing_is_told, make, drop),
 		cmocka_unit_test_setup_teardown(what_is_committed_is_read_back, make, drop),
+		cmocka_unit_test_setup_teardown(a_damaged_state_is_told, make, drop),
 		cmocka_unit_test_setup_teardown(an_abort_leaves_nothing, make, drop),
 		cmocka_unit_test_setup_teardown(a_reader_is_never_blocked, make, drop),
 		cmocka_unit_test_setup_teardown(saving_the_same_writes_little, make, drop),
