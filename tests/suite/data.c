@@ -38,13 +38,14 @@ static void unpack(const char *archive, const char *top, const char *name, const
 const char *data_unpack(const char *archive)
 {
 	static char folder[8192];
-	const char *shared = getenv("CORDON_SHARED"), *top = getenv("CORDON_UNPACKED");
+	const char *named = getenv("CORDON_SHARED"), *top = getenv("CORDON_UNPACKED");
+	const char *shared = named && *named ? named : getenv("CORDON_SHARED_USUAL");
 	const char *slash = strrchr(archive, '/'), *name = slash ? slash + 1 : archive;
 	char packed[4096];
 
 	snprintf(packed, sizeof(packed), "%s/%s.tar.xz", shared ? shared : "", archive);
 	if (!shared || !top || access(packed, R_OK) != 0) {
-		fprintf(stderr, "skipped: %s is not there (set the Meson option 'shared')\n",
+		fprintf(stderr, "skipped: %s is not there (CORDON_SHARED names the folder)\n",
 			packed);
 		exit(77);
 	}

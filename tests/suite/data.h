@@ -1,7 +1,7 @@
 /*
  * Third-party data for the suites: archives of a shared folder, each unpacked once into the build
- * folder. Where the shared folder is, says the environment's CORDON_SHARED; where to unpack to,
- * CORDON_UNPACKED (both set by Meson).
+ * folder. Where the shared folder is, says the environment's CORDON_SHARED, else
+ * CORDON_SHARED_USUAL; where to unpack to, CORDON_UNPACKED (these two are set by Meson).
  */
 #ifndef CORDON_TESTS_SUITE_DATA_H
 #define CORDON_TESTS_SUITE_DATA_H

@@ -1,8 +1,8 @@
 #!/bin/sh
-# net-table.sh PROGRAM: unpacks the tables of CORDON_SHARED into CORDON_UNPACKED and runs PROGRAM on
+# net-table.sh PROGRAM: unpacks the tables of CORDON_SHARED (see data.h) into CORDON_UNPACKED and runs PROGRAM on
 # them. Exit 77 (skipped) when they are not there.
 set -e
-shared=$CORDON_SHARED/net work=$CORDON_UNPACKED/ip-location-db
+shared=${CORDON_SHARED:-$CORDON_SHARED_USUAL}/net work=$CORDON_UNPACKED/ip-location-db
 [ -f "$shared/ip-location-db-asn-20260617.tar.xz" ] || { echo "skipped: no $shared"; exit 77; }
 mkdir -p "$work"
 [ -f "$work/asn-ipv6.csv" ] || tar -xJf "$shared/ip-location-db-asn-20260617.tar.xz" -C "$work"
