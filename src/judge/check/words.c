@@ -214,10 +214,16 @@ static uint32_t fold_wide(struct words_text *t, uint32_t c, struct span where)
 	return dressed ? dressed : c;
 }
 
+/* Spaces and every control. */
+static bool is_space_byte(unsigned char c)
+{
+	return c <= ' ' || c == 0x7f;
+}
+
 /* ASCII folded: letters small, every control and space a space. */
 static char fold_ascii(unsigned char c)
 {
-	return c <= ' ' || c == 0x7f ? ' ' : ascii_lower((char)c);
+	return is_space_byte(c) ? ' ' : ascii_lower((char)c);
 }
 
 /* The folded form of the character at *rest, which is taken off it. Returns its length, 0..4. */
@@ -293,7 +299,7 @@ static size_t fold_run(struct span *rest, bool *was_space, char *to, size_t room
 
 			p += took;
 			n += took;
-			while (space && p < end && (unsigned char)*p <= ' ')
+			while (space && p < end && is_space_byte((unsigned char)*p))
 				p++;
 			continue;
 		}
