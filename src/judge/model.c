@@ -31,7 +31,8 @@
 #define SQUASH   8.0f         /* no member says more than this */
 #define MIX      1.5f         /* the mixer's weights start at this, divided by the members */
 #define MIX_RATE 0.01f
-#define MENDS    5 /* passes that mending takes at most */
+#define MENDS    5  /* passes that mending takes at most */
+#define AHEAD    16 /* tokens whose slots are on their way from memory */
 
 struct slot {
 	float weight;
@@ -138,12 +139,13 @@ static void ask_view(const struct state *s, const struct features *f, size_t v, 
 {
 	const uint32_t *token = f->hash + f->start[v];
 	size_t n = f->start[v + 1] - f->start[v];
+	const uint32_t *end = f->hash + f->start[VIEW_COUNT]; /* into the next view as well */
 	float ratio = spam_ratio(s, v), regression = 0, bayes = 0;
 	float scale = n ? 1 / sqrtf((float)n) : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (i + 16 < n)
-			__builtin_prefetch(slot_of(s, token[i + 16]));
+		if (token + i + AHEAD < end)
+			__builtin_prefetch(slot_of(s, token[i + AHEAD]));
 		const struct slot *slot = slot_of(s, token[i]);
 
 		regression += slot->weight;

@@ -97,8 +97,12 @@ static bool take_after(struct span *rest, char sep, int *ret_value)
 /* Index of a word's first three letters in a list of such, or -1. */
 static int find_three(struct span word, const char *list)
 {
-	for (int i = 0; word.n >= 3 && list[3 * (size_t)i]; i++)
-		if (span_eq_nocase(span_take(word, 3), (struct span){list + 3 * (size_t)i, 3}))
+	if (word.n < 3)
+		return -1;
+	char three[] = {ascii_lower(word.p[0]), ascii_lower(word.p[1]), ascii_lower(word.p[2])};
+
+	for (int i = 0; list[3 * (size_t)i]; i++)
+		if (memcmp(three, list + 3 * (size_t)i, sizeof(three)) == 0)
 			return i;
 	return -1;
 }

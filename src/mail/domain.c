@@ -13,13 +13,13 @@
 #include <libpsl.h>
 #include <stdlib.h>
 
-#define SLOTS    512
+#define SLOTS    2048
 #define KEY_MOST 61
 
 struct slot {
 	uint8_t n;      /* bytes of the host; 0 for a free slot */
 	uint8_t domain; /* bytes of its registrable domain */
-	bool known;     /* its last label is in the list */
+	bool known;     /* it is a suffix that the list names */
 	char host[KEY_MOST];
 };
 
@@ -88,11 +88,12 @@ static void ask(const struct domain_tools *t, struct span host, size_t *ret_doma
 	memcpy(text, host.p, host.n);
 	text[host.n] = '\0';
 	const char *domain = psl_registrable_domain(t->use, text);
-	const char *dot = strrchr(text, '.');
 
 	*ret_domain = domain ? strlen(domain) : 0;
-	*ret_known = psl_is_public_suffix2(t->use, dot ? dot + 1 : text,
-			     PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
+	/* Only ever asked of a last label, which has no domain below the list's names. */
+	if (!*ret_domain)
+		*ret_known = psl_is_public_suffix2(
+			t->use, text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }
 
 static void look_up(struct domain_tools *t, struct span host, size_t *ret_domain, bool *ret_known)
