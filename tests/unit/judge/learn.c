@@ -1,27 +1,118 @@
 #include "test.h"
 
+#include "judge/judge.h"
 #include "judge/learn.h"
+#include "mail/identity.h"
+#include "mails.h"
 
 #include <errno.h>
-#include <unistd.h>
 
-static void remove_state(const char *dir)
+struct fixture {
+	char dir[64];
+	struct judge_bench *bench;
+	struct err err;
+};
+
+static int make(void **state)
 {
-	static const char *const names[] = {"data.mdb", "lock.mdb", ""};
-	char file[64];
+	struct fixture *f = calloc(1, sizeof(*f));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(file, sizeof(file), "%s/learned/%s", dir, names[i]);
-		assert_int_equal(remove(file), 0);
+	strcpy(f->dir, "/tmp/cordon-learn-XXXXXX");
+	f->bench = judge_bench_new();
+	*state = f;
+	return mkdtemp(f->dir) && f->bench ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	judge_bench_free(f->bench);
+	free(f);
+	return system(command);
+}
+
+/* Learns one mail of the test's own; returns what the learner did. */
+static int learn(struct fixture *f, struct learner *l, unsigned i, bool is, bool as)
+{
+	struct verdict *v;
+	char raw[2048];
+
+	assert_int_equal(judge_look(f->bench, mail_write(raw, sizeof(raw), is, i), NULL, &v), 0);
+	struct digest d = identity_digest(v->m);
+
+	return learner_learn(l, &d, v->features, as, &f->err);
+}
+
+static enum action judged(struct fixture *f, unsigned i, bool spam)
+{
+	struct judge_options options = {.state_dir = f->dir, .ham_loss = 0.001};
+	struct judge *j;
+	struct verdict *v;
+	char raw[2048];
+
+	assert_int_equal(judge_open(&options, &j, &f->err), 0);
+	assert_int_equal(
+		judge_message(j, f->bench, mail_write(raw, sizeof(raw), spam, i), &v), 0);
+	enum action a = v->action;
+
+	judge_close(j);
+	return a;
+}
+
+static void learning_twice_counts_once(void **state)
+{
+	struct fixture *f = *state;
+	struct learner *l;
+
+	assert_int_equal(learner_open(f->dir, NULL, &l, &f->err), 0);
+	assert_int_equal(learn(f, l, 1, true, true), LEARNED_NEW);
+	assert_int_equal(learn(f, l, 1, true, true), LEARNED_AGAIN);
+	assert_int_equal(learner_commit(l, &f->err), 0);
+	assert_int_equal(learn(f, l, 1, true, true), LEARNED_AGAIN);
+	assert_int_equal(learn(f, l, 1, true, false), LEARNED_MENDED);
+	assert_int_equal(learn(f, l, 1, true, false), LEARNED_AGAIN);
+	assert_int_equal(learner_commit(l, &f->err), 0);
+	learner_close(l);
+}
+
+static void what_is_committed_judges(void **state)
+{
+	struct fixture *f = *state;
+	struct learner *l;
+
+	assert_int_equal(learner_open(f->dir, NULL, &l, &f->err), 0);
+	for (unsigned i = 0; i < 40; i++) {
+		assert_int_equal(learn(f, l, i, true, true), LEARNED_NEW);
+		assert_int_equal(learn(f, l, i, false, false), LEARNED_NEW);
 	}
-	assert_int_equal(rmdir(dir), 0);
+	assert_int_equal(judged(f, 100, true), ACTION_HAM); /* even odds: nothing committed */
+	assert_int_equal(learner_commit(l, &f->err), 0);
+	assert_int_not_equal(judged(f, 100, true), ACTION_HAM);
+	assert_int_equal(judged(f, 100, false), ACTION_HAM);
+	learner_close(l);
+}
+
+static void a_learner_that_ends_without_commit_learned_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct learner *l;
+
+	assert_int_equal(learner_open(f->dir, NULL, &l, &f->err), 0);
+	assert_int_equal(learn(f, l, 1, true, true), LEARNED_NEW);
+	learner_close(l);
+	assert_int_equal(learner_open(f->dir, NULL, &l, &f->err), 0);
+	assert_int_equal(learn(f, l, 1, true, true), LEARNED_NEW);
+	learner_close(l);
 }
 
 /* What an older version had learned is learned again, not taken for known. */
 static void another_versions_labels_are_forgotten(void **state)
 {
-	(void)state;
-	char dir[] = "/tmp/cordon-learn-XXXXXX";
+	struct fixture *fixture = *state;
+	const char *dir = fixture->dir;
 	const struct digest one = {{1}};
 	const char old[] = "a state of another size";
 	struct features *f = calloc(1, sizeof(*f));
@@ -29,7 +120,6 @@ static void another_versions_labels_are_forgotten(void **state)
 	struct store *s;
 	struct err err;
 
-	assert_non_null(mkdtemp(dir));
 	assert_int_equal(store_open(dir, true, &s, &err), 0);
 	assert_int_equal(store_begin(s, &err), 0);
 	assert_int_equal(store_set_label(s, &one, LABEL_SPAM, &err), 0);
@@ -44,7 +134,6 @@ static void another_versions_labels_are_forgotten(void **state)
 	assert_int_equal(learner_learn(l, &one, f, false, &err), LEARNED_MENDED);
 	learner_close(l);
 	free(f);
-	remove_state(dir);
 }
 
 /* Changes one byte of a run of c on the disk. */
@@ -68,8 +157,8 @@ static void damage(const char *dir, int c)
 /* A learner that cannot read the state does not write one over it that would pass for whole. */
 static void a_damaged_state_is_not_saved_again(void **state)
 {
-	(void)state;
-	char dir[] = "/tmp/cordon-learn-XXXXXX";
+	struct fixture *fixture = *state;
+	const char *dir = fixture->dir;
 	const struct digest one = {{1}};
 	struct features *f = calloc(1, sizeof(*f));
 	char *old = malloc(model_state_bytes());
@@ -77,7 +166,6 @@ static void a_damaged_state_is_not_saved_again(void **state)
 	struct store *s;
 	struct err err;
 
-	assert_non_null(mkdtemp(dir));
 	memset(old, 7, model_state_bytes());
 	assert_int_equal(store_open(dir, true, &s, &err), 0);
 	assert_int_equal(store_begin(s, &err), 0);
@@ -93,14 +181,18 @@ static void a_damaged_state_is_not_saved_again(void **state)
 	}
 	free(old);
 	free(f);
-	remove_state(dir);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(another_versions_labels_are_forgotten),
-		cmocka_unit_test(a_damaged_state_is_not_saved_again),
+		cmocka_unit_test_setup_teardown(learning_twice_counts_once, make, drop),
+		cmocka_unit_test_setup_teardown(what_is_committed_judges, make, drop),
+		cmocka_unit_test_setup_teardown(
+			a_learner_that_ends_without_commit_learned_nothing, make, drop),
+		cmocka_unit_test_setup_teardown(
+			another_versions_labels_are_forgotten, make, drop),
+		cmocka_unit_test_setup_teardown(a_damaged_state_is_not_saved_again, make, drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
