@@ -139,7 +139,7 @@ static void another_versions_labels_are_forgotten(void **state)
 /* Changes one byte of a run of c on the disk. */
 static void damage(const char *dir, int c)
 {
-	char path[64];
+	char path[128];
 	int run = 0, got;
 
 	snprintf(path, sizeof(path), "%s/learned/data.mdb", dir);
