@@ -80,7 +80,7 @@ static void for_getopt(const struct option_row *rows, struct option *ret_long, c
 	size_t n = 0;
 
 	*ret_short++ = ':';
-	for (; rows[n].name && n < ROWS_MOST; n++) {
+	for (; n < ROWS_MOST && rows[n].name; n++) {
 		bool takes = rows[n].kind != OPTION_FLAG;
 
 		ret_long[n] = (struct option){

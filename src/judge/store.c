@@ -39,6 +39,10 @@ static int fail(const struct store *s, int code, struct err *err)
 		return err_set(err, -EBADMSG,
 			"%s: damaged (%s); put it aside and learn again from your mail", s->path,
 			mdb_strerror(code));
+	/* LMDB calls it that when less was written than it asked for. */
+	if (code == EIO && s->write)
+		return err_set(err, -ENOSPC,
+			"%s: cannot be written in full: the disk is full, or it fails", s->path);
 	return err_set(err, code > 0 ? -code : -EIO, "%s: %s", s->path, mdb_strerror(code));
 }
 

@@ -88,6 +88,13 @@ equal "one mbox or single files" "$(learned_from ham.mbox)" "$want"
 equal "gzip" "$(learned_from ham.mbox.gz)" "$want"
 equal "order within one mailbox" "$(learned_from md)" "$want"
 
+# A disk that is full is told, and what was there stays; afterwards it goes on.
+rm -rf "$CORDON_STATE"
+run 3 bash -c 'ulimit -f 5000; "$1" learn ham "$2"' - "$CORDON" "${ham[0]}"
+says "^cordon: $CORDON_STATE/learned: cannot be written in full: the disk is full"
+cordon 0 learn ham "${ham[0]}"
+prints '^learned 1 as ham, mended 0, knew 0 already'
+
 # What is wrong in the input is told, and the rest learned.
 rm -r "$CORDON_STATE"
 cordon 1 learn ham missing.eml "${ham[0]}"

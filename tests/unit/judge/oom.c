@@ -3,6 +3,7 @@
  * -ENOMEM or a whole answer, and nothing is left behind. And a message that wants more memory than
  * a message may have is judged all the same.
  */
+#include "short_memory.h"
 #include "test.h"
 
 #include "base/arena.h"
@@ -11,55 +12,6 @@
 #include "judge/model.h"
 
 #include <errno.h>
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void __real_free(void *p);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_free(void *p);
-
-static unsigned long asked, fail_at; /* the allocation that fails; 0: none */
-static bool fail_on;                 /* and all behind it */
-static long alive;
-
-static bool fails(void)
-{
-	asked++;
-	return fail_at && (asked == fail_at || (fail_on && asked > fail_at));
-}
-
-void *__wrap_malloc(size_t n)
-{
-	void *p = fails() ? NULL : __real_malloc(n);
-
-	alive += p != NULL;
-	return p;
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-	void *p = fails() ? NULL : __real_calloc(count, n);
-
-	alive += p != NULL;
-	return p;
-}
-
-void *__wrap_realloc(void *old, size_t n)
-{
-	void *p = fails() ? NULL : __real_realloc(old, n);
-
-	alive += p && !old;
-	return p;
-}
-
-void __wrap_free(void *p)
-{
-	alive -= p != NULL;
-	__real_free(p);
-}
 
 /* A message that most checks have something to say about, larger than one block of the arena. */
 static void write_rich(struct buf *b)

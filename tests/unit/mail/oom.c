@@ -2,61 +2,13 @@
  * Every allocation of a parse fails once, the first, the second and so on, until one parse needs
  * no more: each gives -ENOMEM or a good message, and nothing is left behind.
  */
+#include "short_memory.h"
 #include "test.h"
 
 #include "base/buf.h"
 #include "mail/message.h"
 
 #include <errno.h>
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void __real_free(void *p);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_free(void *p);
-
-static unsigned long asked, fail_at; /* the allocation that fails; 0: none */
-static bool fail_on;                 /* and all behind it */
-static long alive;
-
-static bool fails(void)
-{
-	asked++;
-	return fail_at && (asked == fail_at || (fail_on && asked > fail_at));
-}
-
-void *__wrap_malloc(size_t n)
-{
-	void *p = fails() ? NULL : __real_malloc(n);
-
-	alive += p != NULL;
-	return p;
-}
-
-void *__wrap_calloc(size_t count, size_t n)
-{
-	void *p = fails() ? NULL : __real_calloc(count, n);
-
-	alive += p != NULL;
-	return p;
-}
-
-void *__wrap_realloc(void *old, size_t n)
-{
-	void *p = fails() ? NULL : __real_realloc(old, n);
-
-	alive += p && !old;
-	return p;
-}
-
-void __wrap_free(void *p)
-{
-	alive -= p != NULL;
-	__real_free(p);
-}
 
 /* A message that goes through every part of the parser, and is larger than one block. */
 static void write_rich(struct buf *b)
