@@ -40,15 +40,14 @@ static size_t fold_text(struct span text, char *to, size_t most)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < text.n && n < most; i++) {
-		char c = ascii_lower(text.p[i]);
+	bool gap = true; /* a blank stands before, or nothing */
 
-		if (ascii_is_space(c)) {
-			if (!n || to[n - 1] == ' ')
-				continue;
-			c = ' ';
-		}
-		to[n++] = c;
+	for (size_t i = 0; i < text.n && n < most; i++) {
+		bool space = ascii_is_space(text.p[i]);
+
+		to[n] = space ? ' ' : ascii_lower(text.p[i]);
+		n += !(space & gap); /* not a branch: words end where no processor can guess */
+		gap = space;
 	}
 	return n;
 }

@@ -92,8 +92,8 @@ static void ask(const struct domain_tools *t, struct span host, size_t *ret_doma
 	*ret_domain = domain ? strlen(domain) : 0;
 	/* Only ever asked of a last label, which has no domain below the list's names. */
 	if (!*ret_domain)
-		*ret_known = psl_is_public_suffix2(
-			t->use, text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+		*ret_known =
+			psl_is_public_suffix2(t->use, text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }
 
 static void look_up(struct domain_tools *t, struct span host, size_t *ret_domain, bool *ret_known)

@@ -52,13 +52,20 @@ static size_t path_length(struct span s)
 	return 0;
 }
 
+/* The bytes that end a word, by table: most of a line's bytes are in words. */
+static const bool ends_word[256] = {
+	[' '] = true,
+	['\t' ... '\r'] = true,
+	['('] = true,
+};
+
 static size_t word_length(struct span s)
 {
 	size_t n = path_length(s);
 
 	if (n)
 		return n;
-	while (n < s.n && !ascii_is_space(s.p[n]) && s.p[n] != '(')
+	while (n < s.n && !ends_word[(unsigned char)s.p[n]])
 		n++;
 	return n;
 }
@@ -100,7 +107,7 @@ static bool next_word(struct span *rest, struct span *ret_word)
 	return n > 0;
 }
 
-static bool is_word(struct span word, const char *name)
+static inline bool is_word(struct span word, const char *name)
 {
 	return span_eq_nocase(word, span_cstr(name));
 }
@@ -250,8 +257,8 @@ static bool read_writer(struct span part, struct hop *hop)
 
 static bool is_one_of(struct span word, const char *const *names)
 {
-	for (; *names; names++)
-		if (is_word(word, *names))
+	for (; word.n && *names; names++)
+		if (ascii_lower(word.p[0]) == ascii_lower(**names) && is_word(word, *names))
 			return true;
 	return false;
 }
