@@ -32,8 +32,8 @@ static void stored_otherwise_it_is_the_same(void **state)
 		"From: a@b.example\r\nSubject: x\r\n y\r\n\r\none\r\ntwo\r\n",
 		"From: a@b.example\nSubject: x\n y\n\none\ntwo",
 		"From: a@b.example\nSubject: x\n y\n\none\ntwo\n\n\n",
-		"Status: RO\nX-Status: A\nFrom: a@b.example\nX-UID: 17\nSubject: x\n y\n"
-		"X-Mozilla-Keys: $label1\nContent-Length: 8\nLines: 2\n\none\ntwo\n",
+		("Status: RO\nX-Status: A\nFrom: a@b.example\nX-UID: 17\nSubject: x\n y\n"
+		 "X-Mozilla-Keys: $label1\nContent-Length: 8\nLines: 2\n\none\ntwo\n"),
 	};
 	struct digest want = of("From: a@b.example\nSubject: x\n y\n\none\ntwo\n");
 
