@@ -114,6 +114,12 @@ static void break_line(struct page *p)
 	run_gap(&p->sink->hidden, '\n');
 }
 
+static void gap_words(struct page *p)
+{
+	run_gap(&p->sink->visible, ' ');
+	run_gap(&p->sink->hidden, ' ');
+}
+
 /* Looks for URLs in the visible text since the last look. */
 static void scan_written(struct page *p)
 {
@@ -442,9 +448,10 @@ static void image(struct page *p, bool hidden)
 	link_from(p, LINK_IMAGE, p->at[AT_SRC], hidden || tiny);
 	struct span alt = p->at[AT_ALT];
 
+	if (!tiny || alt.n)
+		run_gap(run, ' ');
 	if (!alt.n)
 		return;
-	run_gap(run, ' ');
 	failed(p, run_add_text(p->sink->arena, run, alt, false));
 	run_gap(run, ' ');
 }
@@ -600,6 +607,28 @@ static void leave_head(struct page *p, enum html_tag tag)
 	p->in_body |= !p->open[TAG_HEAD];
 }
 
+/* Whether text begins or ends with white space. */
+static bool has_blank_edge(struct span s)
+{
+	if (!s.n)
+		return false;
+	return ascii_is_space(s.p[0]) || ascii_is_space(s.p[s.n - 1]) ||
+	       span_starts(s, SPAN("\xc2\xa0")) || span_starts(s, SPAN("&nbsp")) ||
+	       span_ends_nocase(s, SPAN("\xc2\xa0")) || span_ends_nocase(s, SPAN("&nbsp;"));
+}
+
+/*
+ * Blanks in hidden text part visible words, and the other way round; but not where the text takes
+ * up no room: the colour of the ground, visibility and opacity leave it its room.
+ */
+static void part_words(struct page *p, struct span text)
+{
+	struct text_sink *sink = p->sink;
+
+	if (!(top(p)->hides & ~(CSS_VISIBILITY | CSS_OPACITY)) && has_blank_edge(text))
+		run_gap(is_hidden(p) ? &sink->visible : &sink->hidden, ' ');
+}
+
 static void text(struct page *p, const struct html_token *t)
 {
 	if (!p->in_body && span_trim(t->text).n)
@@ -607,6 +636,7 @@ static void text(struct page *p, const struct html_token *t)
 	struct text_run *run = run_of(p);
 	bool lines = p->open[TAG_PRE] || p->open[TAG_XMP] || p->open[TAG_LISTING];
 
+	part_words(p, t->text);
 	if (t->references)
 		add_references(p, run, t->text, lines);
 	else
@@ -650,7 +680,7 @@ static void start(struct page *p, const struct html_token *t)
 	if (tag == TAG_BR || (kinds & KIND_BLOCK))
 		break_line(p);
 	else if (tag == TAG_TD || tag == TAG_TH)
-		run_gap(run_of(p), ' ');
+		gap_words(p);
 	if (!p->in_body)
 		leave_head(p, tag);
 	else if (tag == TAG_HEAD)

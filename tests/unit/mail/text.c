@@ -129,6 +129,15 @@ static void hides_what_is_hidden(void **state)
 			"a", ""},
 		{"<span style='display&#58;none'>x</span>a", "a", "x"},
 		{"<font color=white><a href=//x.example/>a</a>x</font>", "a", "x"},
+		/* What parts words parts those of the other run as well, if it takes up room. */
+		{"a<font color=white> </font>b", "a b", ""},
+		{"a<font color=white>x\n</font>b<font color=white>&nbsp;</font>c", "a b c", "x"},
+		{"a<i style='visibility:hidden'>&nbsp;x</i>b<i style='font-size:0'> </i>c", "a bc",
+			"x"},
+		{"<font color=white>x</font> <font color=white>y</font>", "", "x y"},
+		{"<table><tr><td><font color=white>x</font><td>a<td><font color=white>y</font>",
+			"a", "x y"},
+		{"a<img width=9 height=1>b<img width=1 height=1>c", "a bc", ""},
 	};
 
 	CHECK_SEEN(state, rows);
