@@ -105,6 +105,9 @@ static void why_part(struct explain *x)
 		if (i != VIEW_FINDINGS && fabs(x->v->opinion.view[i]) >= 0.01)
 			evidence_line(x, x->v->opinion.view[i], span_cstr(view_name(i)),
 				span_cstr(view_words(i)));
+	if (fabs(x->v->opinion.base) >= 0.01)
+		evidence_line(x, x->v->opinion.base, SPAN("to begin with"),
+			SPAN("before anything was known of the mail"));
 	evidence_line(x, x->v->opinion.log_odds, SPAN("together"), SPAN("the log-odds of spam"));
 }
 

@@ -177,6 +177,12 @@ static void ask(const struct state *s, const struct starter_opinion *starter,
 			a->starter += (float)starter->view[v];
 	}
 	a->joint = starter_mix_of(s) * a->starter;
+	if (s->learned[0] + s->learned[1] == 0) {
+		/* A table of zeros has nothing to say; on the first day it is not even read. */
+		memset(a->raw, 0, sizeof(a->raw));
+		memset(a->voice, 0, sizeof(a->voice));
+		return;
+	}
 	for (size_t v = 0; v < VIEW_COUNT; v++) {
 		ask_view(s, f, v, a);
 		a->joint += mix_of(s, 2 * v) * a->voice[2 * v];
@@ -215,6 +221,7 @@ void model_opinion(const struct model *m, const struct starter *s, const struct 
 	o.log_odds = (double)a.joint;
 	o.probability = 1 / (1 + exp(-o.log_odds));
 	o.starter = weight * (double)a.starter;
+	o.base = s ? weight * starter.base : 0;
 	o.site = o.log_odds - o.starter;
 	for (size_t v = 0; v < VIEW_COUNT; v++) {
 		o.view[v] = (double)(mix_of(&m->state, 2 * v) * a.voice[2 * v] +

@@ -23,6 +23,7 @@ struct model;
 struct opinion {
 	double log_odds;               /* all together */
 	double probability;            /* of spam: 1 / (1 + exp(-log_odds)) */
+	double base;                   /* before anything is known of the message */
 	double view[VIEW_COUNT];       /* what each view moved, starter and site together */
 	double finding[FINDINGS_MOST]; /* of view[VIEW_FINDINGS], what each finding moved */
 	double starter, site;          /* the same sum, by who knew */

@@ -237,6 +237,15 @@ static void train_all_findings(struct trainer *t, size_t without, size_t *order)
 	}
 }
 
+static unsigned highest_source(const struct trainer *t)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		most = t->at[i].source > most ? t->at[i].source : most;
+	return most;
+}
+
 static void forget(struct trainer *t)
 {
 	memset(t->weight, 0, STARTER_SLOTS * sizeof(*t->weight));
@@ -252,9 +261,9 @@ static double squash(double z)
  * What each view says of messages it was not trained on. Bytes and words are of a time and place,
  * so a whole source is held out; a finding means the same everywhere, so a fifth of each.
  */
-static void answer_held_out(struct trainer *t, size_t *order)
+static void answer_held_out(struct trainer *t, unsigned sources, size_t *order)
 {
-	for (unsigned source = 0; source < TRAINER_SOURCES_MOST; source++) {
+	for (unsigned source = 0; source < sources; source++) {
 		forget(t);
 		train_views(t, source, order);
 		for (size_t i = 0; i < t->n; i++)
@@ -421,7 +430,7 @@ int trainer_make(struct trainer *t, double ham_loss, struct starter_image *ret,
 	memset(ret, 0, sizeof(*ret));
 	memset(ret_report, 0, sizeof(*ret_report));
 	if (rc > 0) {
-		answer_held_out(t, order);
+		answer_held_out(t, highest_source(t) + 1, order);
 		train_mixer(t, ret);
 		for (size_t i = 0; i < t->n; i++)
 			t->at[i].joint = mixed(ret, t->at[i].held);

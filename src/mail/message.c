@@ -58,16 +58,6 @@ const struct field *message_field(const struct message *m, enum field_id id)
 	return fields_find(&m->part[0].fields, id);
 }
 
-const struct field *message_field_named(const struct message *m, struct span name)
-{
-	const struct fields *fields = &m->part[0].fields;
-
-	for (size_t i = 0; i < fields->n; i++)
-		if (span_eq_nocase(fields->at[i].name, name))
-			return &fields->at[i];
-	return NULL;
-}
-
 struct span message_text(struct message_parser *mp, const struct field *f)
 {
 	struct decoder decoder = parser_decoder(mp, &mp->message.odd);

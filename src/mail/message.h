@@ -196,9 +196,6 @@ struct domain_tools *message_domain_tools(struct message_parser *mp);
 /* The first field of the message's own header with that id; NULL when there is none. O(fields). */
 const struct field *message_field(const struct message *m, enum field_id id);
 
-/* The same by name, without case: for fields that have no id. */
-const struct field *message_field_named(const struct message *m, struct span name);
-
 /*
  * A field's value as text: unfolded, encoded words decoded (RFC 2047), raw 8-bit bytes read as
  * UTF-8 or else as windows-1252, white space at the ends trimmed. In the parser's arena, or in the
