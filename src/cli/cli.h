@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "cli/option.h"
 
+struct mailbox;
+
 /* The exit codes of every command. */
 enum {
 	EXIT_DONE = 0,   /* all was done */
@@ -29,6 +31,9 @@ int command_run(const struct command *table, const char *prefix, const char *abo
 
 /* Prints "cordon: SENTENCE" on standard error, behind the progress line if one stands there. */
 void tell_error(const struct err *err);
+
+/* Says on standard error how many files of folders held no mail; nothing for none, or for NULL. */
+void tell_foreign(const struct mailbox *mb);
 
 /* Flushes standard output; EXIT_SYSTEM with an error told when it cannot be written, else code. */
 int finish_output(int code);

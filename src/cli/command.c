@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "cli/term.h"
+#include "mail/mailbox.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,6 +44,21 @@ void tell_error(const struct err *err)
 	fflush(stdout);
 	fprintf(stderr, "cordon: %.*s\n", SPAN_ARG(buf_span(&shown)));
 	buf_done(&shown);
+}
+
+void tell_foreign(const struct mailbox *mb)
+{
+	struct mailbox_progress p = {0};
+	struct err err;
+
+	if (mb)
+		mailbox_progress(mb, &p);
+	if (!p.foreign)
+		return;
+	err_set(&err, -EBADMSG, "%llu %s of folders passed over: no mail in %s",
+		(unsigned long long)p.foreign, p.foreign == 1 ? "file" : "files",
+		p.foreign == 1 ? "it" : "them");
+	tell_error(&err);
 }
 
 int finish_output(int code)

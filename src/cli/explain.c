@@ -261,6 +261,7 @@ static int run(struct site *s, const char *const *paths, size_t n, bool json)
 		buf_clear(&out);
 	}
 	buf_done(&out);
+	tell_foreign(mailbox);
 	mailbox_close(mailbox);
 	judge_bench_free(bench);
 	return rc < 0 ? EXIT_SYSTEM : code;

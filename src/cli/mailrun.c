@@ -184,6 +184,7 @@ int mailrun_paths(const struct mailrun *run, const char *const *paths, size_t n)
 	if (rc == 0)
 		rc = pool_run(&task, s.workers, s.workers * WORKER_BYTES);
 	progress_clear();
+	tell_foreign(s.mailbox);
 	if (rc < 0 || s.failed)
 		fprintf(stderr, "cordon: memory was short for %s\n",
 			rc < 0 ? "the run" : "some messages");

@@ -120,6 +120,7 @@ static int trace_file(struct tracer *t, const char *path)
 		if ((rc = trace_mail(t, &item)) < 0)
 			break;
 	}
+	tell_foreign(mailbox);
 	mailbox_close(mailbox);
 	return rc;
 }

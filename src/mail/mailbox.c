@@ -121,6 +121,7 @@ int mailbox_next(struct mailbox *mb, struct mailbox_item *ret_item, struct err *
 				ret_item->path = mb->name;
 			if (rc != 0)
 				return rc;
+			mb->progress.foreign += mbox_is_foreign(&mb->mbox);
 			leave_file(mb);
 		}
 		int rc = next_path(mb, err);
@@ -132,6 +133,8 @@ int mailbox_next(struct mailbox *mb, struct mailbox_item *ret_item, struct err *
 		if (rc < 0)
 			return rc;
 		mbox_begin(&mb->mbox, mb->name, read_stream, mb->stream, MAILBOX_MESSAGE_MOST);
+		if (mb->tree.depth && mb->tree.anything)
+			mbox_doubt(&mb->mbox);
 	}
 }
 

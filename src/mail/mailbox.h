@@ -30,6 +30,7 @@ struct mailbox_item {
 /* How far the reading is, for progress. total is 0 when it cannot be known (standard input). */
 struct mailbox_progress {
 	uint64_t done, total; /* bytes as stored on disk */
+	uint64_t foreign;     /* files passed over because they hold no mail */
 };
 
 /*
@@ -37,6 +38,11 @@ struct mailbox_progress {
  * order of their names, numbers by value (so 2 stands before 10); names beginning with '.' are
  * passed over, but for a Maildir's own subfolders; a Maildir's tmp is not read; symbolic links to
  * folders are not followed below a path. A tree is walked as it is read.
+ *
+ * A tree may hold other files than mail: a README, an INDEX, sources, pictures. A file of a tree
+ * that begins with neither a header field nor an mbox separator is passed over and counted (see
+ * struct mailbox_progress), and is no failure. Files of a Maildir or MH folder, and files that are
+ * named themselves, are mail by that, and are read whatever they begin with.
  * Nothing is read yet. Returns 0 or -ENOMEM.
  */
 int mailbox_open(const char *const *paths, size_t n, struct mailbox **ret_mailbox);
@@ -46,7 +52,7 @@ void mailbox_close(struct mailbox *mb);
  * The next message. Returns 1 and the item, 0 at the end, or a negative errno for a file that
  * cannot be read (missing, not permitted, damaged gzip, ...), with a sentence in err that names
  * it; the reading goes on with the next file at the next call. Files that hold no mail at all
- * (empty, or binary without a header) give -EBADMSG in the same way.
+ * (empty, or binary without a header) give -EBADMSG in the same way, unless they are passed over.
  */
 int mailbox_next(struct mailbox *mb, struct mailbox_item *ret_item, struct err *err);
 

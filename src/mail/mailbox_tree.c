@@ -256,6 +256,7 @@ int mailbox_tree_next(struct mailbox_tree *t, const char **ret_path, struct err 
 		if (!buf_ok(&t->path))
 			return err_sys(err, -ENOMEM, "%s", name_of(l, e));
 		if (!e->folder) {
+			t->anything = l->kind == TREE;
 			*ret_path = t->path.p;
 			return 1;
 		}

@@ -12,6 +12,7 @@ struct mailbox_tree {
 	struct mailbox_level *level; /* level[depth]: the folders under way, outermost first */
 	size_t depth, room;
 	struct buf path;             /* of the file that was given last, with a NUL */
+	bool anything;               /* its folder is no Maildir or MH folder: it may be no mail */
 };
 
 /* Begins with a folder. Returns 0 or a negative errno with a sentence in err. */

@@ -34,6 +34,16 @@ void mbox_begin(struct mbox *m, const char *name, mbox_read_fn *read, void *cont
 	};
 }
 
+void mbox_doubt(struct mbox *m)
+{
+	m->doubted = true;
+}
+
+bool mbox_is_foreign(const struct mbox *m)
+{
+	return m->foreign;
+}
+
 void mbox_done(struct mbox *m)
 {
 	free(m->p);
@@ -406,6 +416,17 @@ static void take_whole(struct mbox *m, struct mailbox_item *item)
 	m->ended = true;
 }
 
+/* True when a header begins there, or the rest of one whose first lines were lost. */
+static bool begins_header(struct span s)
+{
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		ssize_t at = span_index(s, '\n');
+
+		s = span_skip(s, at < 0 ? s.n : (size_t)at + 1);
+	}
+	return header_follows(s);
+}
+
 /* Looks at the beginning: what is this stream? */
 static int begin(struct mbox *m, struct err *err)
 {
@@ -419,6 +440,10 @@ static int begin(struct mbox *m, struct err *err)
 		blank += n;
 	struct span first = ahead(m, blank);
 
+	m->foreign = m->doubted && (first.n || !m->failed) && !span_starts(first, SPAN("From ")) &&
+		     !begins_header(span_take(first, BEGINNING));
+	if (m->foreign)
+		return 0;
 	if (!first.n && m->ended && !m->failed)
 		return err_set(err, -EBADMSG, "%s: no mail in it: it is empty", m->name);
 	m->split = span_starts(first, SPAN("From "));
@@ -440,7 +465,7 @@ int mbox_next(struct mbox *m, struct mailbox_item *ret_item, struct err *err)
 		pass_over(m);
 	int rc = m->begun ? 0 : begin(m, err);
 
-	if (rc < 0) {
+	if (rc < 0 || m->foreign) {
 		consume(m, held(m));
 		m->ended = true;
 		return rc;

@@ -25,6 +25,8 @@ struct mbox {
 	struct err err;
 	bool ended;           /* the stream gives no more */
 	bool begun, split;    /* the beginning has been looked at; it is an mbox */
+	bool doubted;         /* see mbox_doubt() */
+	bool foreign;         /* it is no mail, and was passed over */
 	bool passing;         /* the last message was cut: its rest is to be passed over */
 	bool midline, blank;  /* where that begins: inside a line; behind a blank line */
 };
@@ -34,6 +36,15 @@ struct mbox {
  * stream. most is MAILBOX_MESSAGE_MOST but in tests.
  */
 void mbox_begin(struct mbox *m, const char *name, mbox_read_fn *read, void *context, size_t most);
+
+/*
+ * Called behind mbox_begin() where nobody said that the stream is mail: a stream that begins with
+ * neither a header field nor a separator line then gives no message, and no failure either.
+ */
+void mbox_doubt(struct mbox *m);
+
+/* True when a doubted stream was passed over. */
+bool mbox_is_foreign(const struct mbox *m);
 
 /*
  * The next message: everything of the item but its path. Returns 1; 0 at the end; -EBADMSG when

@@ -51,7 +51,7 @@ cordon 0 learn -v ham hostile
 equal "a line whatever the name" "$(wc -l <"$out")" 1
 equal "two columns" "$(awk -F '\t' '{ print NF }' "$out")" 2
 prints_no "$(printf '\033')"
-head -c 100 /dev/zero >"hostile/$(printf 'b\033[2J')"
+printf '\037\213\010' >"hostile/$(printf 'b\033[2J')"
 cordon 1 scan hostile
 equal "no control characters in errors" "$(grep -c "$(printf '\033')" "$err")" 0
 

@@ -27,6 +27,15 @@ for form in "$mail" all.mbox all.mbox.gz all.mbox.zst md mh tree; do
 	verdicts "$form"
 	same "verdicts of $form" "$out" verdicts
 done
+cp "$sample/INDEX" tree/b/INDEX
+echo 'sixty messages of ours' >tree/README
+verdicts tree
+same "what is no mail changes no verdict" "$out" verdicts
+cordon 0 scan tree
+says '^cordon: 2 files of folders passed over: no mail in them$'
+cordon 0 scan -f tsv tree/README
+equal "a named file is judged whatever it is" "$(wc -l <"$out")" 2
+says_nothing
 run 0 "$CORDON" scan -f tsv - <all.mbox
 tail -n +2 "$out" | cut -f 3,4 >piped
 same "verdicts of an mbox on standard input" piped verdicts

@@ -111,6 +111,56 @@ static void a_maildir_is_its_cur_and_new(void **state)
 	assert_string_equal(read_name("md/new"), "md/new/2.b:A:2 ");
 }
 
+static uint64_t foreign_of(const char *name)
+{
+	char path[256];
+	const char *paths[] = {path};
+	struct mailbox_progress p;
+	struct mailbox_item item;
+	struct mailbox *mb;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(mailbox_open(paths, 1, &mb), 0);
+	while (mailbox_next(mb, &item, NULL) != 0)
+		;
+	mailbox_progress(mb, &p);
+	mailbox_close(mb);
+	return p.foreign;
+}
+
+static void what_is_no_mail_is_passed_over_in_trees_only(void **state)
+{
+	(void)state;
+	put("mixed/INDEX", "ham 1\nspam 2\n");
+	put("mixed/README", "\n   Mail of old\n\nNote: none\n");
+	put("mixed/code.c", "/* A: */\nint x;\n");
+	put("mixed/empty", "");
+	put("mixed/picture", "\x89PNG\r\n");
+	put("mixed/sub/notes", "no mail");
+	put("mixed/a", "A : 1");
+	put("mixed/b", "\n\nA:2");
+	put("mixed/c", " lost\n\tlost\nA:3");
+	put("mixed/d", "\xef\xbb\xbf" FROM "no header\n");
+	put("mixed/e", ">From a@b\nA:4");
+	put("mixed/cut", "\x1f\x8b\x08");
+	char want[256];
+
+	snprintf(want, sizeof(want),
+		"mixed/a:A : 1 mixed/b:A:2 mixed/c:lost\n\tlost\nA:3 !%d mixed/d:no header "
+		"mixed/e:>From a@b\nA:4 ",
+		EBADMSG);
+	assert_string_equal(read_name("mixed"), want);
+	assert_int_equal(foreign_of("mixed"), 6);
+	assert_string_equal(read_name("mixed/INDEX"), "mixed/INDEX:ham 1\nspam 2 ");
+	assert_int_equal(foreign_of("mixed/INDEX"), 0);
+	put("box/cur/1", "no header");
+	put("box/new/", "");
+	assert_string_equal(read_name("box"), "box/cur/1:no header ");
+	put("numbers/1", "no header");
+	assert_string_equal(read_name("numbers"), "numbers/1:no header ");
+	assert_int_equal(foreign_of("numbers"), 0);
+}
+
 static void an_mh_folder_is_its_numbers(void **state)
 {
 	(void)state;
@@ -232,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tree_is_read_in_order),
 		cmocka_unit_test(a_maildir_is_its_cur_and_new),
+		cmocka_unit_test(what_is_no_mail_is_passed_over_in_trees_only),
 		cmocka_unit_test(an_mh_folder_is_its_numbers),
 		cmocka_unit_test(links_lead_to_files_and_not_to_folders),
 		cmocka_unit_test(the_reading_goes_on_behind_a_failure),
