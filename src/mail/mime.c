@@ -89,12 +89,12 @@ static bool next_delimiter(const struct walk *w, const char *from, struct delimi
 	return false;
 }
 
-/* A copy of s in lower case without blanks; s itself when it is so already. */
+/* A copy of s in lower case without blanks and comments; s itself when it is so already. */
 static struct span plain_token(struct arena *arena, struct span s)
 {
-	size_t i = 0, n = 0;
+	size_t i = 0, n = 0, deep = 0;
 
-	while (i < s.n && s.p[i] == ascii_lower(s.p[i]) && !ascii_is_space(s.p[i]))
+	while (i < s.n && s.p[i] == ascii_lower(s.p[i]) && !ascii_is_space(s.p[i]) && s.p[i] != '(')
 		i++;
 	if (i == s.n)
 		return s;
@@ -102,9 +102,14 @@ static struct span plain_token(struct arena *arena, struct span s)
 
 	if (!to)
 		return (struct span){NULL, 0};
-	for (i = 0; i < s.n; i++)
-		if (!ascii_is_space(s.p[i]))
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] == '(')
+			deep++;
+		else if (s.p[i] == ')' && deep)
+			deep--;
+		else if (!deep && !ascii_is_space(s.p[i]))
 			to[n++] = ascii_lower(s.p[i]);
+	}
 	return (struct span){to, n};
 }
 

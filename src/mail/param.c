@@ -173,7 +173,10 @@ static bool take_param(struct lexer *l, struct param *ret_param)
 	return ret_param->name.n > 0;
 }
 
-/* What stands first: up to ';', a comment, or a parameter without a ';' before it. */
+/*
+ * What stands first: up to ';', a comment, or a parameter without a ';' before it. Comments beside
+ * the '/' of a type are inside of it (RFC 2045, 5.1; RFC 822, 3.1.4), and stay.
+ */
 static struct span take_value(struct lexer *l)
 {
 	struct span value;
@@ -182,7 +185,20 @@ static struct span take_value(struct lexer *l)
 	value = take_bare(l);
 	ssize_t comment = span_index(value, '(');
 
-	return comment < 0 ? value : span_trim(span_take(value, (size_t)comment));
+	if (comment >= 0)
+		return span_trim(span_take(value, (size_t)comment));
+	for (skip_blanks(l); l->rest.n; skip_blanks(l)) {
+		bool open = value.n && value.p[value.n - 1] == '/';
+
+		if (l->rest.p[0] != '/' && !(open && ascii_is_alnum(l->rest.p[0])))
+			break;
+		struct span more = take_bare(l);
+
+		if (!more.n)
+			break;
+		value = span_between(value.p, span_end(more));
+	}
+	return value;
 }
 
 void params_read(struct span field_value, struct anomalies *odd, struct params *ret_params)

@@ -20,7 +20,7 @@ struct param {
 };
 
 struct params {
-	struct span value; /* what stands before the first ';', comments and blanks taken off */
+	struct span value; /* what stands before the first ';', without the comments and blanks around it */
 	struct param at[PARAMS_MOST];
 	size_t n;
 };

@@ -120,9 +120,14 @@ static struct span host_name(struct span name)
 	return name;
 }
 
+static struct span without_comma(struct span s)
+{
+	return s.n && s.p[s.n - 1] == ',' ? span_take(s, s.n - 1) : s;
+}
+
 /*
- * Reads "192.0.2.1", "[192.0.2.1]", "[192.0.2.1]:25", "[IPv6:2001:db8::1]" (RFC 5321, 4.1.3),
- * "fe80::1%3", each also behind "user@".
+ * Reads "192.0.2.1", "[192.0.2.1]", "[192.0.2.1]:25", "192.0.2.1:25", "192.0.2.1,",
+ * "[IPv6:2001:db8::1]" (RFC 5321, 4.1.3), "fe80::1%3", each also behind "user@".
  */
 static bool read_address(struct span word, struct ip *ret_ip)
 {
@@ -134,8 +139,12 @@ static bool read_address(struct span word, struct ip *ret_ip)
 	}
 	if (span_starts_nocase(word, SPAN("IPv6:")))
 		word = span_skip(word, 5);
-	ssize_t zone = span_index(word, '%');
+	ssize_t zone = span_index(word, '%'), port = span_index(word, ':');
 	struct ip ip;
+
+	if (span_index(word, '.') >= 0 && port > 0 && span_rindex(word, ':') == port)
+		word = span_take(word, (size_t)port);
+	word = without_comma(word);
 
 	if (ip_parse(span_take(word, zone < 0 ? word.n : (size_t)zone), &ip) < 0)
 		return false;
@@ -187,6 +196,15 @@ static void read_comment(struct peer *peer, struct span comment)
 	if (span_eq_nocase(comment, SPAN("[unix socket]")))
 		peer->unix_socket = true;
 	for (rest = cut_exim(comment, &peer->helo); next_word(&rest, &word); before = word) {
+		ssize_t open = span_index(word, '[');
+
+		if (span_starts_nocase(word, SPAN("ident=")))
+			continue; /* the peer's word, whatever it looks like */
+		/* "name[address]" */
+		if (open > 0 && word.p[open - 1] != '@') {
+			before = span_take(word, (size_t)open);
+			word = span_skip(word, (size_t)open);
+		}
 		if (!read_address(word, &peer->ip))
 			continue;
 		peer->name = span_skip(before, (size_t)(span_rindex(before, '@') + 1));
@@ -337,6 +355,7 @@ void received_parse(struct span value, struct hop *ret_hop)
 	bool exim = read_writer(span_skip(trace, by), &hop);
 
 	name_peer(&hop, &peer, exim);
+	hop.by = without_comma(hop.by);
 	hop.id = without_angles(hop.id);
 	hop.for_ = without_angles(hop.for_);
 	hop.has_date =

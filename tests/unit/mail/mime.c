@@ -90,6 +90,9 @@ static void says_what_a_part_is(void **state)
 	assert_span(p->head, "Content-Type: Image / PNG; name=a.png; charset=\"UTF-8\"\n"
 			     "Content-Transfer-Encoding: Base64 (really)\n"
 			     "Content-Disposition: ATTACHMENT; filename=b.png\n\n");
+	m = parse(SPAN("Content-Type: (a) Text (b) / (c(d)) HTML (e); charset=us-ascii (f)\n\nx"));
+	assert_span(m->part->type, "text/html");
+	assert_span(m->part->charset, "us-ascii");
 	m = parse(SPAN("Content-Type: nonsense\nContent-Transfer-Encoding: rot13\n\nx"));
 	assert_span(m->part->type, "text/plain");
 	assert_int_equal(m->part->transfer, TRANSFER_UNKNOWN);
