@@ -433,23 +433,23 @@ static int begin(struct mbox *m, struct err *err)
 	size_t blank = 0;
 
 	m->begun = true;
-	fill(m, BEGINNING);
+	fill(m, BEGINNING + 3);
 	if (span_starts(ahead(m, 0), SPAN("\xef\xbb\xbf")))
 		consume(m, 3);
-	for (size_t n; (n = newline(ahead(m, blank))) > 0;)
-		blank += n;
-	struct span first = ahead(m, blank);
+	/* No more than that is looked at, however much the stream gave at once. */
+	struct span first = span_take(ahead(m, 0), BEGINNING);
 
-	m->foreign = m->doubted && (first.n || !m->failed) && !span_starts(first, SPAN("From ")) &&
-		     !begins_header(span_take(first, BEGINNING));
+	for (size_t n; (n = newline(span_skip(first, blank))) > 0;)
+		blank += n;
+	first = span_skip(first, blank);
+	m->split = span_starts(first, SPAN("From "));
+	m->foreign = m->doubted && !m->split && (first.n || !m->failed) && !begins_header(first);
 	if (m->foreign)
 		return 0;
-	if (!first.n && m->ended && !m->failed)
+	if (blank == held(m) && m->ended && !m->failed)
 		return err_set(err, -EBADMSG, "%s: no mail in it: it is empty", m->name);
-	m->split = span_starts(first, SPAN("From "));
 	if (m->split)
 		consume(m, blank);
-	first = span_take(first, BEGINNING);
 	if (!header_follows(first) && !m->split && span_index(first, '\0') >= 0)
 		return err_set(err, -EBADMSG, "%s: no mail in it: a binary file", m->name);
 	return 0;

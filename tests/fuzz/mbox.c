@@ -26,7 +26,7 @@ static ssize_t read_source(void *context, char *to, size_t n, struct err *err)
 }
 
 /* Reads all messages; a hash over them. */
-static uint64_t read_all(struct span input, size_t step, size_t most)
+static uint64_t read_all(struct span input, size_t step, size_t most, bool doubt)
 {
 	struct source source = {input, step};
 	struct mbox m = {0};
@@ -35,6 +35,8 @@ static uint64_t read_all(struct span input, size_t step, size_t most)
 	int rc;
 
 	mbox_begin(&m, "fuzz", read_source, &source, most);
+	if (doubt)
+		mbox_doubt(&m);
 	while ((rc = mbox_next(&m, &item, NULL)) == 1) {
 		if (item.raw.n > most || item.offset < behind || item.offset + item.raw.n > input.n)
 			abort();
@@ -56,8 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	size_t most = data[0] < 128 ? (size_t)1 << 20 : data[0];
 
+	bool doubt = data[0] & 1;
+
 	input = span_skip(input, 1);
-	if (read_all(input, 1, most) != read_all(input, 1 << 16, most))
+	if (read_all(input, 1, most, doubt) != read_all(input, 1 << 16, most, doubt))
 		abort();
 	return 0;
 }
