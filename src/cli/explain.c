@@ -293,11 +293,7 @@ int explain_main(int argc, char **argv)
 		return code;
 	if (first == argc)
 		return usage_error(&usage, "no message named ('-' is standard input)");
-	code = site_open(&s, config, state);
-	if (code == EXIT_DONE)
-		code = site_open_judge(&s);
-	if (code == EXIT_DONE)
-		code = site_open_shelf(&s);
+	code = site_open_all(&s, config, state);
 	if (code == EXIT_DONE)
 		code = run(&s, (const char *const *)argv + first, (size_t)(argc - first), json);
 	site_close(&s);

@@ -160,11 +160,7 @@ int scan_main(int argc, char **argv)
 		return usage_error(&usage, "no mail named ('-' is standard input)");
 	struct scan s = {.format = json ? FORMAT_JSON : (enum format)format, .width = term_width()};
 
-	code = site_open(&s.site, config, state);
-	if (code == EXIT_DONE)
-		code = site_open_judge(&s.site);
-	if (code == EXIT_DONE)
-		code = site_open_shelf(&s.site);
+	code = site_open_all(&s.site, config, state);
 	if (code == EXIT_DONE)
 		code = run(&s, (const char *const *)argv + first, (size_t)(argc - first));
 	site_close(&s.site);

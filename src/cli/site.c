@@ -149,6 +149,17 @@ int site_open_shelf(struct site *s)
 	return EXIT_DONE;
 }
 
+int site_open_all(struct site *s, const char *config_option, const char *state_option)
+{
+	int code = site_open(s, config_option, state_option);
+
+	if (code == EXIT_DONE)
+		code = site_open_judge(s);
+	if (code == EXIT_DONE)
+		code = site_open_shelf(s);
+	return code;
+}
+
 void site_close(struct site *s)
 {
 	judge_close(s->judge);

@@ -27,6 +27,9 @@ int site_open(struct site *s, const char *config_option, const char *state_optio
 int site_open_judge(struct site *s);
 int site_open_shelf(struct site *s);
 
+/* All three, for commands that judge and trace. */
+int site_open_all(struct site *s, const char *config_option, const char *state_option);
+
 void site_close(struct site *s);
 
 /* The option rows that go with it, for a command's table. */
