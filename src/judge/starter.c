@@ -12,6 +12,18 @@ struct starter {
 	const struct starter_image *at; /* in the image */
 };
 
+/* Numbers that could come of training; a checksum says that a file is whole, not that it is sane. */
+static bool is_sound(const struct starter_image *at)
+{
+	bool sound = fabsf(at->base) < 100 && at->budget.total >= 0 && at->budget.total < 1e9f;
+
+	for (size_t v = 0; v < VIEW_COUNT; v++)
+		sound &= at->unit[v] >= 0 && at->unit[v] < 100 && at->mix[v] >= 0 && at->mix[v] < 100;
+	for (size_t i = 0; i < BUDGET_BINS; i++)
+		sound &= at->budget.weight[i] >= 0 && at->budget.weight[i] < 1e9f;
+	return sound;
+}
+
 int starter_open(const char *path, struct starter **ret, struct err *err)
 {
 	struct starter *s = calloc(1, sizeof(*s));
@@ -21,13 +33,17 @@ int starter_open(const char *path, struct starter **ret, struct err *err)
 	if (rc == 0 && s->image.payload.n != sizeof(struct starter_image))
 		rc = err_set(
 			err, -EBADMSG, "%s: not this version's starter model; make it again", path);
-	if (rc < 0) {
-		starter_close(s);
-		return rc;
+	if (rc == 0) {
+		s->at = (const struct starter_image *)s->image.payload.p;
+		if (!is_sound(s->at))
+			rc = err_set(err, -EBADMSG, "%s: its numbers make no sense; make it again",
+				path);
 	}
-	s->at = (const struct starter_image *)s->image.payload.p;
-	*ret = s;
-	return 0;
+	if (rc < 0)
+		starter_close(s);
+	else
+		*ret = s;
+	return rc;
 }
 
 void starter_close(struct starter *s)

@@ -7,6 +7,7 @@
 #include "mails.h"
 
 #include <errno.h>
+#include <math.h>
 #include <unistd.h>
 
 static struct starter_image *image;
@@ -143,6 +144,35 @@ static void another_file_is_refused(void **state)
 	assert_non_null(strstr(err.text, "/nonexistent"));
 }
 
+static void numbers_without_sense_are_refused(void **state)
+{
+	char other[] = "/tmp/cordon-starter-XXXXXX";
+	struct starter_image *bad = malloc(sizeof(*bad));
+	struct span payload = {(const char *)bad, sizeof(*bad)};
+	struct starter *s;
+	struct err err;
+	int fd = mkstemp(other);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	for (int i = 0; i < 3; i++) {
+		*bad = *image;
+		if (i == 0)
+			bad->base = NAN;
+		else if (i == 1)
+			bad->mix[VIEW_TEXT] = -1;
+		else
+			bad->budget.weight[7] = INFINITY;
+		assert_int_equal(
+			image_write(other, STARTER_MAGIC, STARTER_VERSION, payload, &err), 0);
+		assert_int_equal(starter_open(other, &s, &err), -EBADMSG);
+		assert_non_null(strstr(err.text, other));
+	}
+	unlink(other);
+	free(bad);
+}
+
 static void leans_are_as_told(void **state)
 {
 	static const struct {
@@ -173,6 +203,7 @@ int main(void)
 		cmocka_unit_test(the_same_mail_makes_the_same_image),
 		cmocka_unit_test(one_source_is_too_few),
 		cmocka_unit_test(another_file_is_refused),
+		cmocka_unit_test(numbers_without_sense_are_refused),
 		cmocka_unit_test(leans_are_as_told),
 	};
 

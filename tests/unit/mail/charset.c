@@ -79,7 +79,8 @@ static void labels_are_sorted_and_known_to_iconv(void **state)
 
 		if (cd == (iconv_t)-1)
 			fail_msg("iconv has no %s", charset_labels[i].name);
-		iconv_close(cd);
+		else
+			iconv_close(cd);
 	}
 }
 
