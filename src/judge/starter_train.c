@@ -40,22 +40,32 @@ struct sample {
 struct trainer {
 	struct sample *at;
 	size_t n, room;
-	float *weight; /* weight[STARTER_SLOTS], being trained; of findings their own part */
-	uint8_t *lean; /* lean[STARTER_SLOTS]: enum lean of the finding there */
+	float *weight;   /* weight[STARTER_SLOTS], being trained; of findings their own part */
+	uint8_t *lean;   /* lean[STARTER_SLOTS]: enum lean of the finding there */
+	size_t *finding; /* finding[findings]: slots of all that the checks can give */
+	size_t findings;
 	float mean[LEAN_COUNT]; /* of the findings that lean so; 0 for LEAN_EITHER */
 };
 
-/* Calls a function with every finding's name and its slot. */
-static void for_findings(struct trainer *t, void (*call)(struct trainer *, const char *, size_t))
+/* Finds the slots of all findings there can be and which way each leans. False without memory. */
+static bool note_findings(struct trainer *t)
 {
+	size_t n = 0;
+
 	for (const struct check *const *c = checks; *c; c++)
 		for (const char *const *name = (*c)->variants; *name; name++)
-			call(t, *name, starter_slot(feature_of_finding(*name)));
-}
+			n++;
+	t->finding = calloc(n + 1, sizeof(*t->finding));
+	if (!t->finding)
+		return false;
+	for (const struct check *const *c = checks; *c; c++)
+		for (const char *const *name = (*c)->variants; *name; name++) {
+			size_t slot = starter_slot(feature_of_finding(*name));
 
-static void note_lean(struct trainer *t, const char *name, size_t slot)
-{
-	t->lean[slot] = (uint8_t)finding_lean(name);
+			t->finding[t->findings++] = slot;
+			t->lean[slot] = (uint8_t)finding_lean(*name);
+		}
+	return true;
 }
 
 struct trainer *trainer_new(void)
@@ -66,11 +76,10 @@ struct trainer *trainer_new(void)
 		return NULL;
 	t->weight = calloc(STARTER_SLOTS, sizeof(*t->weight));
 	t->lean = calloc(STARTER_SLOTS, sizeof(*t->lean));
-	if (!t->weight || !t->lean) {
+	if (!t->weight || !t->lean || !note_findings(t)) {
 		trainer_free(t);
 		return NULL;
 	}
-	for_findings(t, note_lean);
 	return t;
 }
 
@@ -83,6 +92,7 @@ void trainer_free(struct trainer *t)
 	free(t->at);
 	free(t->weight);
 	free(t->lean);
+	free(t->finding);
 	free(t);
 }
 
@@ -316,48 +326,53 @@ static void train_mixer(struct trainer *t, struct starter_image *image)
 }
 
 /* Gives every finding, also those never seen, its whole weight as one number. */
-static void add_mean(struct trainer *t, const char *name, size_t slot)
+static void add_means(struct trainer *t)
 {
-	(void)name;
-	keep_lean(t, slot);
-	t->weight[slot] += t->mean[t->lean[slot]];
+	for (size_t i = 0; i < t->findings; i++) {
+		size_t slot = t->finding[i];
+
+		keep_lean(t, slot);
+		t->weight[slot] += t->mean[t->lean[slot]];
+	}
 }
 
-/* A weight as a byte, in units of its view's. */
-static int8_t as_byte(float weight, float unit)
+/* The largest weight of a view's tokens, in size. */
+static float largest_weight(const struct trainer *t, enum view v)
 {
-	return (int8_t)lrintf(fmaxf(-127, fminf(127, weight / unit)));
+	float most = 1e-9f;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct features *f = t->at[i].f;
+
+		for (size_t k = f->start[v]; k < f->start[v + 1]; k++)
+			most = fmaxf(most, fabsf(t->weight[starter_slot(f->hash[k])]));
+	}
+	return most;
+}
+
+/* Writes one weight as a byte, in units of its view's. */
+static void quantise_slot(
+	const struct trainer *t, struct starter_image *image, enum view v, size_t slot)
+{
+	float weight = t->weight[slot] / image->unit[v];
+
+	image->weight[slot] = (int8_t)lrintf(fmaxf(-127, fminf(127, weight)));
 }
 
 /* Weights as bytes: each view in units of a 127th of its largest. */
-static void quantise(struct trainer *t, struct starter_image *image)
+static void quantise(const struct trainer *t, struct starter_image *image)
 {
-	float most[VIEW_COUNT];
-
 	for (enum view v = 0; v < VIEW_COUNT; v++)
-		most[v] = 1e-9f;
-	for_findings(t, add_mean);
-	for (size_t i = 0; i < t->n; i++)
-		for (enum view v = 0; v < VIEW_COUNT; v++)
-			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++)
-				most[v] = fmaxf(most[v],
-					fabsf(t->weight[starter_slot(t->at[i].f->hash[k])]));
-	for (enum view v = 0; v < VIEW_COUNT; v++)
-		image->unit[v] = most[v] / 127;
-	for (size_t i = 0; i < t->n; i++)
-		for (enum view v = 0; v < VIEW_COUNT; v++)
-			for (size_t k = t->at[i].f->start[v]; k < t->at[i].f->start[v + 1]; k++) {
-				size_t slot = starter_slot(t->at[i].f->hash[k]);
+		image->unit[v] = largest_weight(t, v) / 127;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct features *f = t->at[i].f;
 
-				image->weight[slot] = as_byte(t->weight[slot], image->unit[v]);
-			}
-	for (const struct check *const *c = checks; *c; c++)
-		for (const char *const *name = (*c)->variants; *name; name++) {
-			size_t slot = starter_slot(feature_of_finding(*name));
-
-			image->weight[slot] =
-				as_byte(t->weight[slot], image->unit[VIEW_FINDINGS]);
-		}
+		for (enum view v = 0; v < VIEW_COUNT; v++)
+			for (size_t k = f->start[v]; k < f->start[v + 1]; k++)
+				quantise_slot(t, image, v, starter_slot(f->hash[k]));
+	}
+	for (size_t i = 0; i < t->findings; i++)
+		quantise_slot(t, image, VIEW_FINDINGS, t->finding[i]);
 }
 
 /* The scores of held-out ham, every source with the same weight. */
@@ -437,6 +452,7 @@ int trainer_make(struct trainer *t, double ham_loss, struct starter_image *ret,
 		forget(t);
 		train_views(t, NO_SOURCE, order);
 		train_all_findings(t, FOLDS, order);
+		add_means(t);
 		quantise(t, ret);
 		fill_budget(t, &ret->budget);
 		rc = report_on(t, ret, ham_loss, ret_report);
