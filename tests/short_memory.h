@@ -6,8 +6,10 @@
 #ifndef CORDON_TESTS_SHORT_MEMORY_H
 #define CORDON_TESTS_SHORT_MEMORY_H
 
+#include "test.h"
+
+#include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t count, size_t n);
@@ -56,6 +58,34 @@ void __wrap_free(void *p)
 {
 	alive -= p != NULL;
 	__real_free(p);
+}
+
+/*
+ * Runs once(raw) with the first allocation failing, then the second, and so on until all were
+ * given; `on`: those behind it fail too. Each run ends well or with -ENOMEM and gives back what it
+ * took; the last ends well. Returns how many ended with -ENOMEM.
+ */
+static unsigned fail_each(int (*once)(struct span raw), struct span raw, bool on)
+{
+	unsigned failed = 0;
+
+	fail_on = on;
+	for (fail_at = 1;; fail_at++) {
+		long before = alive;
+
+		asked = 0;
+		int rc = once(raw);
+
+		assert_true(rc == 0 || rc == -ENOMEM);
+		failed += rc < 0;
+		assert_int_equal(alive, before);
+		if (asked < fail_at) {
+			assert_int_equal(rc, 0);
+			break;
+		}
+	}
+	fail_at = 0;
+	return failed;
 }
 
 #endif

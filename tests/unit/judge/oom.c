@@ -58,27 +58,10 @@ static int judge_once(struct span raw)
 static void try_all(bool on)
 {
 	struct buf b = {0};
-	unsigned failed = 0;
 
 	write_rich(&b);
-	fail_on = on;
-	for (fail_at = 1;; fail_at++) {
-		long before = alive;
-
-		asked = 0;
-		int rc = judge_once(buf_span(&b));
-
-		assert_true(rc == 0 || rc == -ENOMEM);
-		failed += rc < 0;
-		assert_int_equal(alive, before);
-		if (asked < fail_at) {
-			assert_int_equal(rc, 0);
-			break;
-		}
-	}
 	/* The judge, its model, the bench, its parser and scratch, the first block. */
-	assert_true(failed >= 6);
-	fail_at = 0;
+	assert_true(fail_each(judge_once, buf_span(&b), on) >= 6);
 	buf_done(&b);
 }
 

@@ -2,9 +2,7 @@
 
 #include "base/utf8.h"
 #include "mail/charset.h"
-
-static struct charsets charsets;
-static struct arena arena;
+#include "scratch.h"
 
 static const struct {
 	const char *label, *bytes, *text;
@@ -101,22 +99,6 @@ static void every_charset_takes_every_byte(void **state)
 		assert_true(n <= sizeof(to));
 		assert_true(utf8_valid((struct span){to, n}));
 	}
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	charsets_init(&charsets);
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	charsets_done(&charsets);
-	arena_done(&arena);
-	return 0;
 }
 
 int main(void)

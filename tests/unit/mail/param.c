@@ -1,9 +1,8 @@
 #include "test.h"
 
 #include "mail/param.h"
+#include "scratch.h"
 
-static struct charsets charsets;
-static struct arena arena;
 static struct params params;
 
 /* The value, and the parameter "name" of each. */
@@ -87,22 +86,6 @@ static void parameters_are_bounded(void **state)
 	params_read(span_cstr(field), &odd, &params);
 	assert_int_equal(params.n, PARAMS_MOST);
 	assert_int_equal(odd.count[ANOMALY_BAD_PARAMETER], 1);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	charsets_init(&charsets);
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	charsets_done(&charsets);
-	arena_done(&arena);
-	return 0;
 }
 
 int main(void)

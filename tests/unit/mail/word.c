@@ -1,9 +1,7 @@
 #include "test.h"
 
 #include "mail/word.h"
-
-static struct charsets charsets;
-static struct arena arena;
+#include "scratch.h"
 
 static const struct {
 	const char *value, *text;
@@ -63,22 +61,6 @@ static void plain_text_is_not_copied(void **state)
 
 	assert_int_equal(word_text(&d, value, &text), 0);
 	assert_ptr_equal(text.p, value.p + 1);
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	charsets_init(&charsets);
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	charsets_done(&charsets);
-	arena_done(&arena);
-	return 0;
 }
 
 int main(void)
