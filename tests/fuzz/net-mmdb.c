@@ -5,6 +5,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/*
+ * Debian 12's libmaxminddb 1.7.1 leaks some KiB when MMDB_open() refuses a file with broken
+ * metadata (mended upstream by pull request 356, November 2024). Our own leaks are still seen: the
+ * unit tests import through the library without this.
+ */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libmaxminddb.so";
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
