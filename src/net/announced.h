@@ -1,0 +1,25 @@
+/* How much each AS announces, counted from a table of origins. */
+#ifndef CORDON_NET_ANNOUNCED_H
+#define CORDON_NET_ANNOUNCED_H
+
+#include "net/table.h"
+
+/* Of one origin. Space that is announced twice counts for the narrower prefix, as in lookups. */
+struct announced {
+	asn_t asn;
+	uint32_t v4_prefixes, v6_prefixes; /* entries; for tables of ranges, ranges */
+	uint64_t v4_addresses;
+	uint64_t v6_48s;    /* /48s, rounded up a segment: what one site gets (RFC 6177) */
+	struct span holder; /* of the origin's first entry; lives as long as the table */
+};
+
+/*
+ * Counts a table. *ret_list is ascending by AS number, allocated, the caller frees it. Returns 0 or
+ * -ENOMEM. Cost: one pass over the table.
+ */
+int announced_count(const struct table *t, struct announced **ret_list, size_t *ret_n);
+
+/* The one of an AS, or NULL. */
+const struct announced *announced_find(const struct announced *list, size_t n, asn_t asn);
+
+#endif
