@@ -1,5 +1,5 @@
 /* cordon net: tables of networks are imported, looked into and listed. */
-#include "base/stream.h"
+#include "base/lines.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/site.h"
@@ -229,26 +229,23 @@ static void look_up_line(struct lookups *l, struct span line)
 
 static int look_up_input(struct lookups *l)
 {
-	char room[65536];
-	size_t held = 0;
 	struct stream *in;
+	struct lines lines;
+	struct span line;
 	struct err err;
-	ssize_t n;
+	bool too_long;
 	int rc = stream_open("-", &in, &err);
 
 	if (rc < 0)
 		return told(rc, &err);
-	while ((n = stream_read(in, room + held, sizeof(room) - held, &err)) > 0) {
-		struct span rest = {room, held + (size_t)n}, line;
-
-		while (span_index(rest, '\n') >= 0 && span_line(&rest, &line))
-			look_up_line(l, line);
-		held = rest.n < sizeof(room) ? rest.n : 0; /* a line of 64 KiB holds no address */
-		memmove(room, rest.p ? rest.p : room, held);
-	}
-	look_up_line(l, (struct span){room, held});
+	rc = lines_init(&lines, in);
+	if (rc < 0)
+		err_sys(&err, rc, "standard input");
+	while (rc >= 0 && (rc = lines_next(&lines, LINES_MOST, &line, &too_long, &err)) > 0)
+		look_up_line(l, line);
+	lines_done(&lines);
 	stream_close(in);
-	return n < 0 ? told((int)n, &err) : EXIT_DONE;
+	return rc < 0 ? told(rc, &err) : EXIT_DONE;
 }
 
 static int look_up_all(struct lookups *l, int n, char **arguments)

@@ -5,6 +5,7 @@
 #include "net/table_import.h"
 #include "base/file.h"
 #include "base/image.h"
+#include "base/lines.h"
 #include "net/day.h"
 #include "net/import_format.h"
 #include "net/table_format.h"
@@ -124,71 +125,6 @@ int import_tell_day(struct import *im, int32_t day, struct err *err)
 	return 0;
 }
 
-/* Lines taken off a stream. */
-struct lines {
-	struct stream *stream;
-	char *room; /* ROOM bytes */
-	size_t from, to;
-	bool ended;
-};
-
-#define ROOM ((size_t)128 << 10)
-
-/* Moves what is left to the front and reads on. Returns 0 or a negative errno. */
-static int fill(struct lines *l, struct err *err)
-{
-	memmove(l->room, l->room + l->from, l->to - l->from);
-	l->to -= l->from;
-	l->from = 0;
-	while (!l->ended && l->to < ROOM) {
-		ssize_t n = stream_read(l->stream, l->room + l->to, ROOM - l->to, err);
-
-		if (n < 0)
-			return (int)n;
-		l->ended = n == 0;
-		l->to += (size_t)n;
-	}
-	return 0;
-}
-
-static struct span held(const struct lines *l)
-{
-	return (struct span){l->room + l->from, l->to - l->from};
-}
-
-/*
- * Takes the next line; one of over IMPORT_LINE_MOST bytes is cut there and *ret_long set. Returns
- * 1, 0 at the end, or a negative errno.
- */
-static int next_line(struct lines *l, struct span *ret_line, bool *ret_long, struct err *err)
-{
-	size_t skipped = 0;
-
-	for (;;) {
-		struct span s = held(l);
-		ssize_t at = span_index(s, '\n');
-
-		if (at < 0 && !l->ended && l->from) {
-			int rc = fill(l, err);
-
-			if (rc < 0)
-				return rc;
-			continue;
-		}
-		if (at < 0 && !l->ended) { /* a line as long as the room: throw away and go on */
-			skipped += s.n;
-			l->from = l->to;
-			continue;
-		}
-		if (!s.n && !skipped)
-			return 0;
-		l->from += at < 0 ? s.n : (size_t)at + 1;
-		*ret_long = skipped || (at < 0 ? s.n : (size_t)at) > IMPORT_LINE_MOST;
-		*ret_line = span_take(at < 0 ? s : span_take(s, (size_t)at), IMPORT_LINE_MOST);
-		return 1;
-	}
-}
-
 static bool is_comment(struct span line)
 {
 	return !line.n || line.p[0] == '#' || line.p[0] == ';';
@@ -246,10 +182,8 @@ static int read_lines(struct import *im, struct lines *l, import_line *format, s
 	uint64_t number = 0;
 	int rc;
 
-	while ((rc = next_line(l, &line, &too_long, err)) > 0) {
+	while ((rc = lines_next(l, IMPORT_LINE_MOST, &line, &too_long, err)) > 0) {
 		number++;
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
 		if (is_comment(line)) {
 			rc = read_comment(im, line, err);
 			if (rc < 0)
@@ -268,13 +202,14 @@ static int read_lines(struct import *im, struct lines *l, import_line *format, s
 
 static int read_stream(struct import *im, struct lines *l, struct err *err)
 {
-	int rc = fill(l, err);
+	struct span head;
+	int rc = lines_peek(l, &head, err);
 
 	if (rc < 0)
 		return rc;
-	if (import_is_mmdb(held(l)))
-		return import_mmdb(im, held(l), l->stream, err);
-	import_line *format = format_of(held(l));
+	if (import_is_mmdb(head))
+		return import_mmdb(im, head, l->stream, err);
+	import_line *format = format_of(head);
 
 	if (!format)
 		return err_set(err, -EINVAL,
@@ -286,15 +221,17 @@ static int read_stream(struct import *im, struct lines *l, struct err *err)
 
 static int add_file(struct import *im, const char *path, struct err *err)
 {
-	struct lines l = {.room = malloc(ROOM)};
-	int rc = l.room ? stream_open(path, &l.stream, err) : err_sys(err, -ENOMEM, "%s", path);
+	struct stream *stream;
+	struct lines l;
+	int rc = stream_open(path, &stream, err);
 
 	im->path = path;
-	if (rc == 0) {
-		rc = read_stream(im, &l, err);
-		stream_close(l.stream);
-	}
-	free(l.room);
+	if (rc < 0)
+		return rc;
+	rc = lines_init(&l, stream);
+	rc = rc < 0 ? err_sys(err, rc, "%s", path) : read_stream(im, &l, err);
+	lines_done(&l);
+	stream_close(stream);
 	return rc < 0 ? rc : import_label_file(im, path, err);
 }
 

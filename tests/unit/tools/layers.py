@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["base", "net", "mail", "auth", "judge", "trace", "cli"]
+FOLDERS = ["base", "net", "mail", "auth", "judge", "trace", "cut", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
