@@ -1,0 +1,30 @@
+/*
+ * The payload of an image of paths, as docs/formats/paths.md tells it: a head, then without gaps
+ * start[paths + 1], hop[hops], routes[paths] (struct paths, paths.h), the bytes of the source and
+ * those of the terms.
+ *
+ * Numbers are in the machine's order, so that they are used where they are mapped; an image from a
+ * machine of another order does not pass the checks.
+ */
+#ifndef CORDON_NET_PATHS_FORMAT_H
+#define CORDON_NET_PATHS_FORMAT_H
+
+#include "base/buf.h"
+#include "net/paths.h"
+
+#define PATHS_MAGIC   "cordnpth" /* 8 bytes, no NUL */
+#define PATHS_VERSION 1
+
+struct paths_head {
+	int32_t day; /* since 1970-01-01 */
+	uint32_t paths, hops;
+	uint32_t source_bytes, terms_bytes;
+	uint32_t zero;
+	struct paths_odd odd;
+};
+
+/* Takes over the payload in *b, whose memory the paths own from then on; returns as
+ * paths_open_memory(), and on failure frees it. */
+int paths_open_owned(struct buf *b, struct paths **ret_paths);
+
+#endif
