@@ -106,7 +106,8 @@ struct part {
 	                                   bytes, or 1 MiB of text */
 };
 
-enum link_kind {
+/* Where in a message a link stands. */
+enum link_place {
 	LINK_ANCHOR,  /* a href, area href */
 	LINK_FORM,    /* form action, formaction */
 	LINK_IMAGE,   /* img src, background, and CSS url() */
@@ -116,7 +117,7 @@ enum link_kind {
 
 /* One link: what it shows and where it leads. */
 struct link {
-	enum link_kind kind;
+	enum link_place kind;
 	uint32_t part;         /* index of the part it stands in */
 	struct span target;    /* the URL as written, entities resolved, white space trimmed */
 	struct span shown;     /* an anchor's visible text, decoded and trimmed; may be empty */

@@ -183,7 +183,7 @@ static int add_link(struct text_sink *sink, struct link link, enum url_form form
 	return 1;
 }
 
-int sink_link(struct text_sink *sink, enum link_kind kind, uint32_t part, struct span target,
+int sink_link(struct text_sink *sink, enum link_place kind, uint32_t part, struct span target,
 	const struct url *base, struct anomalies *odd, struct link **ret_link)
 {
 	struct link link = {.kind = kind, .part = part, .target = span_trim(target)};

@@ -365,7 +365,7 @@ static void push(struct page *p, struct element e)
 }
 
 /* A link out of an attribute. Returns its index, or -1. */
-static ssize_t link_from(struct page *p, enum link_kind kind, struct span target, bool hidden)
+static ssize_t link_from(struct page *p, enum link_place kind, struct span target, bool hidden)
 {
 	struct link *l;
 

@@ -27,7 +27,7 @@ struct span run_from(const struct text_run *run, size_t offset);
  * Adds a link with its target as decoded. base may be NULL. Returns 1 and the link (good until the
  * next one is added), 0 when it is dropped (empty, or beyond the bound), or -ENOMEM.
  */
-int sink_link(struct text_sink *sink, enum link_kind kind, uint32_t part, struct span target,
+int sink_link(struct text_sink *sink, enum link_place kind, uint32_t part, struct span target,
 	const struct url *base, struct anomalies *odd, struct link **ret_link);
 
 /* Adds the URLs written out in text as links. Returns 0 or -ENOMEM. */

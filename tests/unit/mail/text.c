@@ -166,7 +166,7 @@ struct linked {
 	const char *text;
 	bool html;
 	size_t links;
-	enum link_kind kind; /* of the first link, as all that follows */
+	enum link_place kind; /* of the first link, as all that follows */
 	const char *target, *shown, *scheme, *host, *domain, *path;
 };
 
