@@ -18,13 +18,19 @@ const char *route_class_name(enum route_class c); /* "customer", ... ; static */
 
 /*
  * What stands in the way of routes. Both arrays may be NULL. A node that refuses takes no route to
- * the origins from anybody, and gives none. A node that is parted takes none straight from an
- * origin, but may have one through others.
+ * the origins from anybody, and gives none; an origin that refuses is none. A node that is parted
+ * takes none straight from an origin, whichever, but may have one through others; being parted
+ * changes nothing for an origin.
  */
 struct barrier {
 	const uint8_t *refuses; /* refuses[N] */
 	const uint8_t *parted;  /* parted[N] */
 };
+
+/* Best routes are followed no further than this (reach has no bound). A BGP message has at most
+ * 65,535 bytes (RFC 8654) and needs four for each AS of a path (RFC 6793), so no real one comes
+ * near. */
+#define ROUTE_HOPS_MOST UINT16_MAX
 
 /* Room for searches in one graph, for one thread. */
 struct routes;
@@ -34,21 +40,24 @@ int routes_new(const struct graph *g, struct routes **ret_routes);
 void routes_free(struct routes *r);
 
 /*
- * Which nodes have any route to any of the origins (which count as reached, unless they refuse).
- * Writes enum route_class to class[N]: the best class there is. Returns how many nodes are
- * reached, origins included. Cost: one pass over the links of those reached; what cannot be reached
- * is not touched but for clearing class[].
+ * Which nodes have any route to any of origins[n] (which count as reached, unless they refuse; one
+ * named twice counts once). Writes enum route_class to class[N]: the best class there is. Returns
+ * how many nodes are reached, origins included. Cost: one pass over the links of those reached;
+ * what cannot be reached is not touched but for clearing class[].
  */
 uint32_t routes_reach(struct routes *r, const uint32_t *origins, size_t n,
 	const struct barrier *barrier, uint8_t *ret_class);
 
-/* The best route of a node: over which neighbour, how many links, how many neighbours offer one
- * just as good but for their number. */
+/*
+ * The best route of a node. Over a neighbour it is one link longer than the neighbour's own best
+ * route, so following `next` takes exactly `hops` steps, never passes a node twice, and ends at the
+ * origin, whatever circles there are in the graph.
+ */
 struct route {
 	uint32_t next; /* node; GRAPH_NONE at the origin and where there is no route */
 	uint16_t hops; /* links to the origin */
 	uint8_t class; /* enum route_class */
-	uint8_t ties;  /* other neighbours with same class and length; 255 for more */
+	uint8_t ties; /* other neighbours whose route has the same class and length; 255 for more */
 };
 
 /*
