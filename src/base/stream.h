@@ -1,4 +1,5 @@
-/* A file read from front to back, decompressed on the way when it is gzip or zstd. */
+/* A file read from front to back, decompressed on the way when it is gzip, bzip2, zstd or
+ * xz. */
 #ifndef CORDON_BASE_STREAM_H
 #define CORDON_BASE_STREAM_H
 
@@ -12,7 +13,8 @@ struct stream;
 /*
  * Opens path, "-" for standard input. The first bytes tell whether it is compressed, never the
  * name. Returns 0 or a negative errno with a sentence in err (the path, the system's reason).
- * Memory: about 256 KiB, for zstd up to 8 MiB more (windows over 8 MiB are refused).
+ * Memory: about 256 KiB; for bzip2 4 MiB more, for zstd up to 8 (larger windows are refused), for
+ * xz up to 80 (what needs more is refused; xz -6 needs 9, xz -9 needs 65).
  */
 int stream_open(const char *path, struct stream **ret_stream, struct err *err);
 void stream_close(struct stream *s);

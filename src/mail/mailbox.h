@@ -1,6 +1,7 @@
 /*
  * Messages one after another out of whatever mail is kept in: a single message, an mbox (mboxo,
- * mboxrd, mboxcl, mboxcl2), a Maildir, an MH folder, a tree of such files; plain, gzip or zstd.
+ * mboxrd, mboxcl, mboxcl2), a Maildir, an MH folder, a tree of such files; plain or compressed
+ * (base/stream.h).
  * Streams: memory is bounded by the longest message that is read, not by the mailbox.
  */
 #ifndef CORDON_MAIL_MAILBOX_H

@@ -3,9 +3,12 @@
 #include "base/buf.h"
 #include "base/stream.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <unistd.h>
 
+#include <bzlib.h>
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -67,6 +70,26 @@ static void add_zstd(struct buf *to, struct span s)
 	to->n += n;
 }
 
+static void add_bzip2(struct buf *to, struct span s)
+{
+	unsigned room = (unsigned)(s.n + s.n / 100 + 600); /* as bzlib.h says */
+
+	assert_int_equal(BZ2_bzBuffToBuffCompress(buf_reserve(to, room), &room,
+				 (char *)(uintptr_t)(s.n ? s.p : ""), (unsigned)s.n, 1, 0, 0),
+		BZ_OK);
+	to->n += room;
+}
+
+static void add_xz(struct buf *to, struct span s)
+{
+	size_t room = lzma_stream_buffer_bound(s.n), n = 0;
+
+	assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, (const uint8_t *)s.p,
+				 s.n, (uint8_t *)buf_reserve(to, room), &n, room),
+		LZMA_OK);
+	to->n += n;
+}
+
 typedef void add_fn(struct buf *to, struct span s);
 
 static void add_plain(struct buf *to, struct span s)
@@ -77,7 +100,16 @@ static void add_plain(struct buf *to, struct span s)
 static const struct {
 	const char *name;
 	add_fn *add;
-} kinds[] = {{"plain", add_plain}, {"gzip", add_gzip}, {"zstd", add_zstd}};
+	bool late;  /* gives nothing before a block is whole */
+	bool zeros; /* may be padded with any number of zeros; xz with four at a time */
+} kinds[] = {
+	{"plain", add_plain, false, false},
+	{"gzip", add_gzip, false, true},
+	{"zstd", add_zstd, true, false},
+	{"bzip2", add_bzip2, true, true},
+	{"xz", add_xz, false, true},
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 static void reads_what_was_written(void **state)
 {
@@ -86,7 +118,7 @@ static void reads_what_was_written(void **state)
 	static const size_t steps[] = {3, 1000, 65536, 1 << 20};
 	struct buf file = {0}, got = {0};
 
-	for (size_t k = 0; k < 3; k++) {
+	for (size_t k = 0; k < KINDS; k++) {
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 			buf_clear(&file);
 			kinds[k].add(&file, (struct span){text, sizes[i]});
@@ -109,14 +141,15 @@ static void reads_members_and_frames_in_a_row(void **state)
 	(void)state;
 	struct buf file = {0}, got = {0};
 
-	for (size_t k = 1; k < 3; k++) {
+	for (size_t k = 1; k < KINDS; k++) {
 		buf_clear(&file);
-		if (k == 2) /* a skippable frame of three bytes, as pzstd writes them */
+		if (kinds[k].add ==
+			add_zstd) /* a skippable frame of three bytes, as pzstd writes them */
 			buf_add(&file, (struct span){"\x50\x2a\x4d\x18\3\0\0\0abc", 11});
 		kinds[k].add(&file, SPAN("one "));
 		kinds[k].add(&file, SPAN(""));
 		kinds[k].add(&file, SPAN("two"));
-		if (k == 1)
+		if (kinds[k].zeros)
 			buf_add(&file, (struct span){"\0\0\0\0", 4});
 		put(buf_span(&file));
 		assert_int_equal(read_all(5, &got, NULL), 0);
@@ -133,7 +166,7 @@ static void a_cut_file_is_told(void **state)
 	struct buf file = {0}, got = {0};
 	struct err err;
 
-	for (size_t k = 1; k < 3; k++) {
+	for (size_t k = 1; k < KINDS; k++) {
 		buf_clear(&file);
 		kinds[k].add(&file, (struct span){text, 3000});
 		for (size_t n = 5; n < file.n; n++) {
@@ -147,7 +180,7 @@ static void a_cut_file_is_told(void **state)
 		}
 		put((struct span){file.p, file.n - 4});
 		assert_int_equal(read_all(100, &got, &err), -EBADMSG);
-		assert_true(k == 2 || got.n == 3000);
+		assert_true(kinds[k].late || got.n == 3000);
 	}
 	buf_done(&file);
 	buf_done(&got);
@@ -158,29 +191,103 @@ static void damage_is_told(void **state)
 	(void)state;
 	struct buf file = {0}, got = {0};
 	struct err err;
+	char words[40];
 
+	for (size_t k = 1; k < KINDS; k++) {
+		snprintf(words, sizeof(words), "damaged %s data", kinds[k].name);
+		buf_clear(&file);
+		kinds[k].add(&file, (struct span){text, 3000});
+		file.p[file.n / 2] ^= 0x55;
+		if (kinds[k].add == add_zstd) /* has no checksum here */
+			file.p[5] ^= 0x55;
+		put(buf_span(&file));
+		assert_int_equal(read_all(100, &got, &err), -EBADMSG);
+		assert_non_null(strstr(err.text, words));
+		assert_true(got.n <= 3000);
+	}
 	buf_clear(&file);
 	add_gzip(&file, (struct span){text, 3000});
-	file.p[file.n - 6] ^= 1; /* in the CRC */
+	file.p[file.n - 6] ^= 1; /* in the CRC: all has come out before */
 	put(buf_span(&file));
 	assert_int_equal(read_all(100, &got, &err), -EBADMSG);
 	assert_non_null(strstr(err.text, "damaged gzip"));
 	assert_int_equal(got.n, 3000);
-
-	buf_clear(&file);
-	add_gzip(&file, SPAN("one"));
-	buf_str(&file, "and more");
-	put(buf_span(&file));
-	assert_int_equal(read_all(100, &got, &err), -EBADMSG);
-	assert_span(buf_span(&got), "one");
-
-	buf_clear(&file);
-	add_zstd(&file, (struct span){text, 3000});
-	file.p[5] ^= 0x55;
-	file.p[file.n / 2] ^= 0x55;
-	put(buf_span(&file));
-	assert_int_equal(read_all(100, &got, &err), -EBADMSG);
 	buf_done(&file);
+	buf_done(&got);
+}
+
+static void what_follows_is_told(void **state)
+{
+	(void)state;
+	struct buf file = {0}, got = {0};
+	struct err err;
+
+	for (size_t k = 1; k < KINDS; k++) {
+		buf_clear(&file);
+		kinds[k].add(&file, SPAN("one"));
+		buf_str(&file, "and more");
+		put(buf_span(&file));
+		assert_int_equal(read_all(100, &got, &err), -EBADMSG);
+		assert_span(buf_span(&got), "one");
+	}
+	buf_done(&file);
+	buf_done(&got);
+}
+
+/* What only begins like compressed data is plain. */
+static void what_is_not_compressed_is_plain(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"BZh", "BZh0149AY&SY", "BZh9 is how bzip2 files begin",
+		"\xfd"
+		"7zX",
+		"\xfd"
+		"7zXY",
+		"\x1f\x8b"};
+	struct buf got = {0};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put(span_cstr(texts[i]));
+		for (size_t step = 1; step < 40; step += 13) {
+			assert_int_equal(read_all(step, &got, NULL), 0);
+			assert_span(buf_span(&got), texts[i]);
+		}
+	}
+	buf_done(&got);
+}
+
+/* xz -9e --lzma2=dict=1GiB would have us take as much memory. */
+static void a_large_dictionary_is_refused(void **state)
+{
+	(void)state;
+	lzma_options_lzma options;
+	lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, NULL}};
+	struct buf got = {0};
+	struct err err;
+	uint8_t file[200];
+
+	assert_int_equal(lzma_lzma_preset(&options, 0), 0);
+	for (int large = 0; large < 2; large++) {
+		size_t n = 0;
+
+		/* The small one's header is made to ask for 1 GiB, and its check mended. */
+		assert_int_equal(lzma_stream_buffer_encode(filters, LZMA_CHECK_CRC32, NULL,
+					 (const uint8_t *)"one", 3, file, &n, sizeof(file)),
+			LZMA_OK);
+		if (large) { /* .xz File Format 1.2, 3.1 and 5.3.1 */
+			uint8_t *header = file + 12, *filter = memchr(header, 0x21, 20);
+			size_t header_n = (header[0] + 1U) * 4;
+
+			assert_non_null(filter);
+			filter[2] = 36;
+			uint32_t sum = htole32(lzma_crc32(header, header_n - 4, 0));
+
+			memcpy(header + header_n - 4, &sum, sizeof(sum));
+		}
+		put((struct span){(const char *)file, n});
+		assert_int_equal(read_all(100, &got, &err), large ? -EBADMSG : 0);
+		assert_true(!large || strstr(err.text, "80 MiB"));
+	}
 	buf_done(&got);
 }
 
@@ -275,6 +382,9 @@ int main(void)
 		cmocka_unit_test(reads_members_and_frames_in_a_row),
 		cmocka_unit_test(a_cut_file_is_told),
 		cmocka_unit_test(damage_is_told),
+		cmocka_unit_test(what_follows_is_told),
+		cmocka_unit_test(what_is_not_compressed_is_plain),
+		cmocka_unit_test(a_large_dictionary_is_refused),
 		cmocka_unit_test(a_large_window_is_refused),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
 		cmocka_unit_test(reads_a_pipe_that_comes_in_drops),
