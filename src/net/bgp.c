@@ -84,20 +84,22 @@ bool bgp_next_hop(const struct bgp_attributes *a, enum bgp_attribute type, struc
 	struct wire w = type == BGP_MP_REACH ? mp_next_hop(a) : value(a, type);
 	size_t n = wire_left(&w);
 
-	if (w.cut || (n != 4 && n != 16 && n != 32))
+	if (w.cut || (n != 4 && (type != BGP_MP_REACH || (n != 16 && n != 32))))
 		return false;
 	*ret_ip = wire_ip(&w, n == 4 ? IP_V4 : IP_V6);
 	return true;
 }
 
-static bool aggregator_of(const struct bgp_attributes *a, enum bgp_attribute type,
-	unsigned as_bytes, struct bgp_aggregator *ret)
+/* Its length tells how wide the AS number is, whatever the session had agreed on. */
+static bool aggregator_of(
+	const struct bgp_attributes *a, enum bgp_attribute type, struct bgp_aggregator *ret)
 {
 	struct wire w = value(a, type);
+	size_t n = wire_left(&w);
 
-	if (wire_left(&w) != as_bytes + 4)
+	if (n != 6 && n != 8)
 		return false;
-	ret->asn = wire_asn(&w, as_bytes);
+	ret->asn = wire_asn(&w, n == 8 ? 4 : 2);
 	ret->ip = wire_ip(&w, IP_V4);
 	return true;
 }
@@ -106,11 +108,11 @@ bool bgp_aggregator(const struct bgp_attributes *a, struct bgp_aggregator *ret)
 {
 	struct bgp_aggregator plain, wide;
 
-	if (!aggregator_of(a, BGP_AGGREGATOR, a->as_bytes, &plain))
+	if (!aggregator_of(a, BGP_AGGREGATOR, &plain))
 		return false;
 	*ret = plain;
 	if (a->as_bytes == 2 && plain.asn == BGP_AS_TRANS &&
-		aggregator_of(a, BGP_AS4_AGGREGATOR, 4, &wide))
+		aggregator_of(a, BGP_AS4_AGGREGATOR, &wide))
 		*ret = wide;
 	return true;
 }

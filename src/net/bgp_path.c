@@ -78,11 +78,34 @@ static bool has_as4(const struct bgp_attributes *a)
 	       wire_get16((const uint8_t *)plain.p) == BGP_AS_TRANS;
 }
 
-/* Puts AS4_PATH over the last hops of the n; returns how many there are then. */
+static bool is_confed(uint8_t segment)
+{
+	return (segment & ~BGP_SEGMENT_BEGINS) >= BGP_CONFED_SEQUENCE;
+}
+
+/* Decodes AS4_PATH behind the n hops; confederations have no place in it (RFC 6793 6). Returns the
+ * end. */
+static size_t take_as4(
+	const struct bgp_attributes *a, struct bgp_path_room *room, size_t n, bool *ret_damaged)
+{
+	size_t end = take_segments(bgp_attribute(a, BGP_AS4_PATH), 4, room, n, ret_damaged);
+	size_t to = n;
+
+	for (size_t from = n; from < end; from++) {
+		if (is_confed(room->segment[from]))
+			continue;
+		room->hop[to] = room->hop[from];
+		room->segment[to++] = room->segment[from];
+	}
+	return to;
+}
+
+/* Puts AS4_PATH over the last hops of the n; returns how many there are then. A damaged one is as
+ * none (RFC 6793 6). */
 static size_t merge(const struct bgp_attributes *a, struct bgp_path_room *room, size_t n)
 {
 	bool damaged = false;
-	size_t end = take_segments(bgp_attribute(a, BGP_AS4_PATH), 4, room, n, &damaged);
+	size_t end = take_as4(a, room, n, &damaged);
 	size_t all = length_of(room, 0, n), tail = length_of(room, n, end), at = 0;
 
 	if (damaged || tail > all)

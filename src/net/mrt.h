@@ -44,6 +44,7 @@ struct mrt_event {
 	uint8_t type;     /* enum mrt_type: the form of the record */
 	bool add_path;    /* path_id is there (RFC 8050) */
 	bool multicast;   /* of a multicast table; else unicast */
+	bool local;       /* an update that the collector sent, not one it got (BGP4MP_..._LOCAL) */
 	bool mp;          /* the next hop is that of MP_REACH_NLRI (BGP_MP_REACH) */
 	uint32_t time;    /* of the record, seconds since 1970 */
 	uint32_t usec;    /* MRT_BGP4MP_ET: and microseconds as they stand, not bounded; else 0 */
@@ -52,6 +53,7 @@ struct mrt_event {
 	uint16_t from, to; /* MRT_STATE: RFC 6396 4.4.1, 1 Idle .. 6 Established */
 	struct prefix prefix;
 	const struct mrt_peer *peer;
+	const struct mrt_peer *collector; /* its end of the session; NULL in tables */
 	struct bgp_attributes attributes; /* MRT_TABLE, MRT_ANNOUNCE; else none is there */
 };
 

@@ -28,8 +28,8 @@ struct mrt {
 	bool (*step)(struct mrt *); /* false when the record is used up */
 	struct mrt_event event;
 	struct mrt_report report;
-	struct mrt_peer peer;   /* of the record, where that names one */
-	struct mrt_peer *peers; /* of the table: peers[n_peers] */
+	struct mrt_peer peer, collector; /* of the record, where that names them */
+	struct mrt_peer *peers;          /* of the table: peers[n_peers] */
 	uint32_t n_peers;
 	uint32_t entries;        /* of a table's record: still to be read */
 	struct mrt_part part[4]; /* of an update */

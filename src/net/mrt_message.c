@@ -14,9 +14,8 @@ static bool take_head(struct mrt *m, unsigned as_bytes)
 	struct wire *w = &m->rest;
 
 	m->peer.asn = wire_asn(w, as_bytes);
-	m->peer.index = 0;
-	wire_asn(w, as_bytes); /* the collector's */
-	wire_take(w, 2);       /* interface */
+	m->collector.asn = wire_asn(w, as_bytes);
+	wire_take(w, 2); /* interface */
 	unsigned afi = wire_u16(w);
 
 	if (w->cut || (afi != 1 && afi != 2)) {
@@ -24,8 +23,9 @@ static bool take_head(struct mrt *m, unsigned as_bytes)
 		return false;
 	}
 	m->peer.ip = wire_ip(w, afi == 1 ? IP_V4 : IP_V6);
-	wire_ip(w, afi == 1 ? IP_V4 : IP_V6); /* the collector's */
+	m->collector.ip = wire_ip(w, afi == 1 ? IP_V4 : IP_V6);
 	m->event.peer = &m->peer;
+	m->event.collector = &m->collector;
 	if (w->cut)
 		mrt_note(m, MRT_ODD_RECORD);
 	return !w->cut;
@@ -131,21 +131,30 @@ static void begin_update(struct mrt *m, struct wire *w)
 	m->step = next_prefix;
 }
 
-static void begin_message(struct mrt *m, unsigned as_bytes, bool add_path)
+/* All ones; what else stood there was for authentication, long given up (RFC 4271 4.1). */
+static bool take_marker(struct wire *w)
+{
+	static const uint8_t ones[16] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	const uint8_t *p = wire_take(w, sizeof(ones));
+
+	return p && memcmp(p, ones, sizeof(ones)) == 0;
+}
+
+static void begin_message(struct mrt *m, unsigned as_bytes)
 {
 	if (!take_head(m, as_bytes))
 		return;
-	wire_take(&m->rest, 16); /* marker */
+	bool good = take_marker(&m->rest);
 	size_t n = wire_u16(&m->rest);
 	uint8_t type = wire_u8(&m->rest);
 	struct wire body = wire_part(&m->rest, n < BGP_HEAD ? 0 : n - BGP_HEAD);
 
-	if (m->rest.cut || n < BGP_HEAD)
+	if (!good || m->rest.cut || n < BGP_HEAD)
 		mrt_note(m, MRT_ODD_MESSAGE);
-	if (type != BGP_UPDATE)
+	if (!good || type != BGP_UPDATE)
 		return;
 	body.cut = false; /* it is noted */
-	m->event.add_path = add_path;
 	m->event.attributes.as_bytes = (uint8_t)as_bytes;
 	begin_update(m, &body);
 }
@@ -154,24 +163,28 @@ void mrt_begin_bgp4mp(struct mrt *m, unsigned subtype)
 {
 	static const struct {
 		uint8_t as_bytes;
-		bool add_path;
+		bool add_path, local;
 	} kinds[] = {
-		[0] = {2, false}, /* STATE_CHANGE, RFC 6396 4.4 */
-		[1] = {2, false}, /* MESSAGE */
-		[4] = {4, false}, /* MESSAGE_AS4 */
-		[5] = {4, false}, /* STATE_CHANGE_AS4 */
-		[6] = {2, false}, /* MESSAGE_LOCAL */
-		[7] = {4, false}, /* MESSAGE_AS4_LOCAL */
-		[8] = {2, true},  /* the same four with path identifiers, RFC 8050 3 */
-		[9] = {4, true},
-		[10] = {2, true},
-		[11] = {4, true},
+		[0] = {2, false, false}, /* STATE_CHANGE, RFC 6396 4.4 */
+		[1] = {2, false, false}, /* MESSAGE */
+		[4] = {4, false, false}, /* MESSAGE_AS4 */
+		[5] = {4, false, false}, /* STATE_CHANGE_AS4 */
+		[6] = {2, false, true},  /* MESSAGE_LOCAL */
+		[7] = {4, false, true},  /* MESSAGE_AS4_LOCAL */
+		[8] = {2, true, false},  /* the same four with path identifiers, RFC 8050 3 */
+		[9] = {4, true, false},
+		[10] = {2, true, true},
+		[11] = {4, true, true},
 	};
 
-	if (subtype >= sizeof(kinds) / sizeof(*kinds) || !kinds[subtype].as_bytes)
+	if (subtype >= sizeof(kinds) / sizeof(*kinds) || !kinds[subtype].as_bytes) {
 		mrt_note(m, MRT_ODD_TYPE);
-	else if (subtype == 0 || subtype == 5)
+		return;
+	}
+	m->event.add_path = kinds[subtype].add_path;
+	m->event.local = kinds[subtype].local;
+	if (subtype == 0 || subtype == 5)
 		begin_state(m, kinds[subtype].as_bytes);
 	else
-		begin_message(m, kinds[subtype].as_bytes, kinds[subtype].add_path);
+		begin_message(m, kinds[subtype].as_bytes);
 }

@@ -53,7 +53,6 @@ void mrt_begin_table_dump(struct mrt *m, unsigned subtype)
 	e->changed = wire_u32(&m->rest);
 	m->peer.ip = wire_ip(&m->rest, family);
 	m->peer.asn = wire_u16(&m->rest);
-	m->peer.index = 0;
 	if (!take_attributes(m, &raw))
 		return;
 	if (length > (family == IP_V4 ? 32 : 128)) {
