@@ -15,7 +15,8 @@ struct part {
 	enum {
 		PART_FOUND,
 		PART_APART,  /* nothing of the top is above it: there is nothing to part */
-		PART_AT_TOP, /* a target is itself of the top */
+		PART_AT_TOP, /* a target is itself of the top; without a clique: none but targets
+				is above that has no provider */
 		PART_KEPT,   /* those to be kept carry it to the top: no set is enough */
 	} state;
 	uint32_t size;  /* ASes in each set */
@@ -23,14 +24,16 @@ struct part {
 	bool more;      /* there are PART_SETS_MOST or more */
 	uint32_t *set;  /* set[sets * size], each ascending; sets in order of their numbers */
 	uint32_t above; /* ASes above the targets */
-	bool by_clique; /* the top is the graph's clique; else those above without provider */
+	bool by_clique; /* the top is the graph's clique; else those above, targets aside, without
+			   provider: whose whole group has none but in the group */
 };
 
 /*
  * Finds all minimum sets for the targets taken together. A set may hold members of the top itself
  * and direct neighbours, never a target nor a node of keep[] (may be NULL). Targets that are above
- * one another are as one. Returns 0 or -ENOMEM. Cost: some flows of `size` augmentations each over
- * the links above the targets.
+ * one another are as one. With `more`, which sets are told is up to the search, the same each time.
+ * Returns 0 or -ENOMEM. Cost: a pass over the nodes; one maximum flow over the links above the
+ * targets, at most `size` + 1 passes and in practice a few; and a pass for each set.
  */
 int part_find(const struct graph *g, const uint32_t *targets, size_t ntargets, const uint32_t *keep,
 	size_t nkeep, struct part *ret_part);
