@@ -4,6 +4,7 @@
  *
  * "start,end,asn,name" or "prefix,asn,name", told apart by the slash. Further fields are ignored.
  */
+#include "net/asn.h"
 #include "net/import_format.h"
 
 #define FIELDS 4
@@ -45,7 +46,7 @@ static int take_row(struct import *im, const struct span *field, size_t n)
 	if (range ? ip_parse(field[0], &first) < 0 || ip_parse(field[1], &last) < 0
 		  : prefix_parse(field[0], &p) < 0)
 		return IMPORT_ADDRESS;
-	if (import_asn(field[1 + range], &asn))
+	if (asn_parse(field[1 + range], &asn) < 0)
 		return IMPORT_ASN;
 	return range ? import_range(im, &first, &last, asn, holder)
 		     : import_prefix(im, &p, asn, holder);

@@ -7,6 +7,7 @@
  * is reached twice in another way would let a small file stand for 2^128 networks, so a mark a node
  * refuses the second visit.
  */
+#include "net/asn.h"
 #include "net/import_format.h"
 #include "net/table_format.h"
 
@@ -66,7 +67,9 @@ static int read_asn(MMDB_entry_s *entry, asn_t *ret_asn)
 	if (!get(entry, "autonomous_system_number", &d) && !get(entry, "asn", &d))
 		return IMPORT_ASN;
 	if (d.type == MMDB_DATA_TYPE_UTF8_STRING)
-		return import_asn((struct span){d.utf8_string, d.data_size}, ret_asn);
+		return asn_parse((struct span){d.utf8_string, d.data_size}, ret_asn) < 0
+			       ? IMPORT_ASN
+			       : 0;
 	if (d.type != MMDB_DATA_TYPE_UINT32 && d.type != MMDB_DATA_TYPE_UINT16)
 		return IMPORT_ASN;
 	*ret_asn = d.type == MMDB_DATA_TYPE_UINT32 ? d.uint32 : d.uint16;

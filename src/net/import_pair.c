@@ -3,6 +3,7 @@
  * the tools write "1_2" or "{1,2}" (RFC 4271, 5.1.2: an AS_SET): the first is taken and counted,
  * for a table has one origin a prefix.
  */
+#include "net/asn.h"
 #include "net/import_format.h"
 
 static size_t digits(struct span s)
@@ -14,8 +15,8 @@ static size_t digits(struct span s)
 	return n;
 }
 
-/* The first number of a single one or a set. */
-static int take_origin(struct span s, asn_t *ret_asn, bool *ret_set)
+/* The first number of a single one or a set. False when there is none. */
+static bool take_origin(struct span s, asn_t *ret_asn, bool *ret_set)
 {
 	if (s.n >= 2 && s.p[0] == '{' && s.p[s.n - 1] == '}')
 		s = (struct span){s.p + 1, s.n - 2};
@@ -23,11 +24,11 @@ static int take_origin(struct span s, asn_t *ret_asn, bool *ret_set)
 
 	*ret_set = n < s.n && n;
 	if (!*ret_set)
-		return import_asn(s, ret_asn);
+		return asn_parse(s, ret_asn) == 0;
 	for (size_t i = n; i < s.n; i++)
 		if (!ascii_is_digit(s.p[i]) && !memchr("_, {}", s.p[i], 5))
-			return IMPORT_ASN;
-	return import_asn(span_take(s, n), ret_asn);
+			return false;
+	return asn_parse(span_take(s, n), ret_asn) == 0;
 }
 
 int import_pair_line(struct import *im, struct span line)
@@ -43,10 +44,10 @@ int import_pair_line(struct import *im, struct span line)
 		return IMPORT_FIELDS;
 	if (prefix_parse(span_take(line, n), &p) < 0)
 		return IMPORT_ADDRESS;
-	if (take_origin(span_trim(span_skip(line, n)), &asn, &set))
+	if (!take_origin(span_trim(span_skip(line, n)), &asn, &set))
 		return IMPORT_ASN;
 	int rc = import_prefix(im, &p, asn, (struct span){NULL, 0});
 
-	im->report.sets += rc == 0 && set;
+	im->report.count[IMPORT_SETS] += rc == 0 && set;
 	return rc;
 }

@@ -73,6 +73,11 @@ uint32_t paths_builder_count(const struct paths_builder *b)
 	return b->paths;
 }
 
+const struct paths_odd *paths_builder_odd(const struct paths_builder *b)
+{
+	return &b->odd;
+}
+
 static bool is_in(const asn_t *hop, size_t n, asn_t asn)
 {
 	for (size_t i = 0; i < n; i++)

@@ -27,8 +27,9 @@ enum hop_kind { HOP_AS, HOP_SET, HOP_CONFED };
  */
 int paths_builder_add(struct paths_builder *b, const asn_t *hop, const uint8_t *kind, size_t n);
 
-/* Paths so far. */
+/* Paths so far, and what was odd in the routes; the second lives as long as the builder. */
 uint32_t paths_builder_count(const struct paths_builder *b);
+const struct paths_odd *paths_builder_odd(const struct paths_builder *b);
 
 /* What the paths tell of themselves (struct paths_info); all are copied. */
 struct paths_label {

@@ -119,7 +119,7 @@ static struct span holder_of(const struct table_builder *b, uint32_t origin)
 {
 	const struct table_origin *o = &b->origins[origin];
 
-	return (struct span){b->holders.p + o->holder, o->holder_bytes};
+	return span_take(span_skip(buf_span(&b->holders), o->holder), o->holder_bytes);
 }
 
 /* The slot where an origin stands or would stand. At least one slot is free. */

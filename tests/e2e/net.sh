@@ -51,4 +51,61 @@ want 1 "1 rows$tab$work/state/net/2020-01-01.table.table" \
 grep -q 'line 2' "$work/err" || { echo "first bad line not told"; failed=1; }
 printf 'damaged' >"$work/state/net/2020-01-01.table.table"
 want 0 "$row" "$cordon" net lookup --date 2026-10-10 192.0.2.5
+# Routes: text of bgpdump, and MRT; a table of origins and paths of both.
+export CORDON_STATE="$work/routes"
+made="$CORDON_STATE/net/2010-07-01"
+cat >"$work/rib.txt" <<'EOF'
+TABLE_DUMP2|1277971199|B|192.0.2.1|64500|11.0.0.0/8|64500 64501 64502|IGP|192.0.2.1|0|0||NAG||
+TABLE_DUMP2|1277971199|B|192.0.2.2|64503|11.0.0.0/8|64503 64503 64502|IGP|192.0.2.2|0|0||NAG||
+BGP4MP|1277971200|A|192.0.2.2|64503|0.0.0.0/0|64503|IGP|192.0.2.2|0|0||NAG||
+BGP4MP|1277971200|W|192.0.2.2|64503|12.0.0.0/8
+EOF
+want 0 "1 rows$tab$made.text.table
+3 paths$tab$made.text.paths
+2 routes of a table
+1 routes of updates
+1 routes to everywhere, or wider than any holding, are not in the table
+1 withdrawals, not applied
+1 routes with repeats in the path, which were folded" \
+	"$cordon" net import --source text "$work/rib.txt"
+want 0 "11.1.2.3${tab}11.0.0.0/8${tab}AS64502$tab-${tab}2010-07-01" \
+	"$cordon" net lookup --date 2010-07-01 11.1.2.3
+python3 - "$work/updates.mrt" <<'EOF'
+import struct, sys
+
+def update(first_byte, *path):
+    hops = bytes([2, len(path)]) + b''.join(struct.pack('>I', asn) for asn in path)
+    attributes = b'\x40\x01\x01\x00' + bytes([0x40, 2, len(hops)]) + hops
+    body = struct.pack('>HH', 0, len(attributes)) + attributes + bytes([8, first_byte])
+    message = b'\xff' * 16 + struct.pack('>HB', 19 + len(body), 2) + body
+    head = struct.pack('>IIHH4s4s', 64500, 64999, 0, 1, b'\xc0\0\2\1', b'\xc0\0\2\2')
+    return struct.pack('>IHHI', 1277971199, 16, 4, len(head + message)) + head + message
+
+with open(sys.argv[1], 'wb') as to:
+    to.write(update(11, 64500, 64502) + update(12, 64500, 64501) + update(13, 64500, 64501))
+EOF
+want 0 "3 rows$tab$made.mrt.table
+2 paths$tab$made.mrt.paths
+3 routes of updates" "$cordon" net import --source mrt "$work/updates.mrt"
+cat >"$work/counts.py" <<'EOF'
+import json, sys
+report = json.load(sys.stdin)
+print(*(report[group][key] for group, key in (name.split('.') for name in sys.argv[1:])))
+EOF
+want 0 '2 4 3 5 0' sh -c '"$0" net import --json --source both "$1" "$2" |
+	python3 "$3" taken.routes taken.announced taken.prefixes taken.paths bad.cut' \
+	"$cordon" "$work/rib.txt" "$work/updates.mrt" "$work/counts.py"
+
+# A file that ends in the middle: what it held is imported, and told to be incomplete.
+head -c 200 "$work/updates.mrt" >"$work/cut.mrt"
+want 1 "2 rows$tab$made.cut.table
+2 paths$tab$made.cut.paths
+2 routes of updates" "$cordon" net import "$work/cut.mrt"
+if ! grep -q 'cut.mrt: cut off at byte 200' "$work/err" || ! grep -q 'incomplete' "$work/err"; then
+	echo "where the file ends is not told"
+	failed=1
+fi
+printf 'TABLE_DUMP2|1277971199|B|192.0.2.1|64500|11.0.0.0/8|645 x|IGP|||||\n' >>"$work/rib.txt"
+want 1 '' sh -c '"$0" net import --json "$1" >"$2"' "$cordon" "$work/rib.txt" "$work/json"
+want 0 '1 5' sh -c 'python3 "$1" bad.bad_path first_bad.line <"$0"' "$work/json" "$work/counts.py"
 exit $failed

@@ -25,7 +25,7 @@ static inline void fuzz_import_end(struct import *im)
 	struct origin o;
 	struct table *t;
 
-	if (table_builder_finish(im->builder, &label, &payload, NULL) < 0 ||
+	if (table_builder_finish(im->table, &label, &payload, NULL) < 0 ||
 		table_open_memory(buf_span(&payload), &t) < 0)
 		abort();
 	for (uint32_t i = 0; i < 256; i++) {

@@ -5,8 +5,8 @@
  */
 #include "base/buf.h"
 #include "base/stream.h"
+#include "net/import.h"
 #include "net/table.h"
-#include "net/table_import.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,8 +212,7 @@ static unsigned check(char **files, int n, const char *state)
 {
 	const struct import_options options = {.has_day = true, .day = 14000, .source = "suite"};
 	struct rows rows = {0};
-	struct import_report report;
-	struct buf path = {0};
+	struct import_report report = {0};
 	struct import *im;
 	struct table *t;
 	struct err err = {""};
@@ -225,11 +224,12 @@ static unsigned check(char **files, int n, const char *state)
 			rc = import_add(im, files[i], &err);
 	}
 	if (rc == 0)
-		rc = import_finish(im, state, &report, &path, &err);
+		rc = import_finish(im, state, &report, &err);
 	import_free(im);
-	buf_byte(&path, '\0');
+	const char *path = report.path[IMPORT_TABLE].p;
+
 	if (rc == 0)
-		rc = table_open(path.p, &t, &err);
+		rc = table_open(path, &t, &err);
 	if (rc < 0) {
 		printf("%s\n", err.text);
 		return 1;
@@ -237,13 +237,14 @@ static unsigned check(char **files, int n, const char *state)
 	qsort(rows.at, rows.n, sizeof(*rows.at), compare_rows);
 	unsigned wrong = ask_all(t, &rows);
 
-	if (report.rows != rows.n)
-		printf("%s: %zu rows, %zu understood\n", files[0], rows.n, (size_t)report.rows);
-	wrong += report.rows != rows.n;
+	if (report.count[IMPORT_ROWS] != rows.n)
+		printf("%s: %zu rows, %zu understood\n", files[0], rows.n,
+			(size_t)report.count[IMPORT_ROWS]);
+	wrong += report.count[IMPORT_ROWS] != rows.n;
 	printf("%s: %zu rows, five addresses each, %u wrong\n", files[0], rows.n, wrong);
 	table_close(t);
-	unlink(path.p);
-	buf_done(&path);
+	unlink(path);
+	import_report_done(&report);
 	free(rows.at);
 	return wrong;
 }

@@ -1,111 +1,10 @@
-/* Files written into a folder of the test's own, imported, opened and asked. */
-#include "test.h"
+/* Rows of origins: CSV, pairs, MMDB; dates, names and terms. */
+#include "import_files.h"
 
-#include "base/file.h"
 #include "mmdb_writer.h"
 #include "net/day.h"
-#include "net/table.h"
-#include "net/table_import.h"
 
-#include <errno.h>
-#include <unistd.h>
 #include <zlib.h>
-
-static char folder[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/test-import.XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return system(command);
-}
-
-/* Writes a file into the folder and returns its path, good until the next but three. */
-static const char *write_file(const char *name, struct span content)
-{
-	static char paths[4][256];
-	static unsigned turn;
-	char *path = paths[turn++ % 4];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-	char *slash = strrchr(path, '/');
-
-	*slash = '\0';
-	assert_int_equal(file_make_folder(path, NULL), 0);
-	*slash = '/';
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(content.p, 1, content.n, f), content.n);
-	fclose(f);
-	return path;
-}
-
-struct result {
-	int rc;
-	struct import_report report;
-	struct buf path;
-	struct err err;
-};
-
-/* Imports files (NULL ends) and installs the table in the folder. */
-static struct result import_all(const struct import_options *options, const char *const *files)
-{
-	struct result r = {0};
-	struct import *im;
-
-	assert_int_equal(import_begin(options, &im), 0);
-	for (; *files && r.rc == 0; files++)
-		r.rc = import_add(im, *files, &r.err);
-	if (r.rc == 0)
-		r.rc = import_finish(im, folder, &r.report, &r.path, &r.err);
-	import_free(im);
-	return r;
-}
-
-static struct result import_text(const char *name, const char *text)
-{
-	return import_all(&(struct import_options){0},
-		(const char *const[]){write_file(name, span_cstr(text)), NULL});
-}
-
-/* "PREFIX ASN HOLDER", or "-", of an address in a table file. */
-static void assert_origin(const struct result *r, const char *address, const char *want)
-{
-	char path[256], got[512] = "-", text[IP_TEXT];
-	struct origin o;
-	struct table *t;
-	struct ip ip;
-
-	snprintf(path, sizeof(path), "%.*s", SPAN_ARG(buf_span(&r->path)));
-	assert_int_equal(table_open(path, &t, NULL), 0);
-	assert_int_equal(ip_parse(span_cstr(address), &ip), 0);
-	if (table_lookup(t, &ip, &o))
-		snprintf(got, sizeof(got), "%s %u %.*s", prefix_format(&o.prefix, text), o.asn,
-			SPAN_ARG(o.holder));
-	table_close(t);
-	if (strcmp(got, want))
-		fail_msg("%s: got \"%s\", want \"%s\"", address, got, want);
-}
-
-static void assert_installed_as(struct result *r, const char *name)
-{
-	char want[256];
-
-	if (r->rc < 0)
-		fail_msg("%s", r->err.text);
-	snprintf(want, sizeof(want), "%s/net/%s", folder, name);
-	assert_span(buf_span(&r->path), want);
-}
 
 static void csv_is_read_with_its_quotes(void **state)
 {
@@ -120,7 +19,7 @@ static void csv_is_read_with_its_quotes(void **state)
 		"203.0.113.128,203.0.113.255,64505,no end of line");
 
 	assert_installed_as(&r, "2026-06-17.asn.table");
-	assert_int_equal(r.report.rows, 6);
+	assert_int_equal(r.report.count[IMPORT_ROWS], 6);
 	assert_string_equal(r.report.first_bad.file, "");
 	assert_origin(&r, "192.0.2.1", "192.0.2.0/25 64500 Example, \"Inc.\"");
 	assert_origin(&r, "192.0.2.129", "192.0.2.128/25 64501 Plain");
@@ -128,7 +27,7 @@ static void csv_is_read_with_its_quotes(void **state)
 	assert_origin(&r, "198.51.100.1", "198.51.100.0/24 64503 ");
 	assert_origin(&r, "203.0.113.1", "203.0.113.0/25 64504 Prefix form");
 	assert_origin(&r, "203.0.113.200", "203.0.113.128/25 64505 no end of line");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void what_cannot_be_read_is_counted_by_its_reason(void **state)
@@ -152,15 +51,15 @@ static void what_cannot_be_read_is_counted_by_its_reason(void **state)
 	struct result r = import_text("2026-06-17.csv", text);
 
 	assert_int_equal(r.rc, 0);
-	assert_int_equal(r.report.rows, 1);
-	assert_int_equal(r.report.skipped[IMPORT_FIELDS], 3);
-	assert_int_equal(r.report.skipped[IMPORT_ADDRESS], 3);
-	assert_int_equal(r.report.skipped[IMPORT_ASN], 2);
-	assert_int_equal(r.report.skipped[IMPORT_LONG], 1);
+	assert_int_equal(r.report.count[IMPORT_ROWS], 1);
+	assert_int_equal(r.report.count[IMPORT_FIELDS], 3);
+	assert_int_equal(r.report.count[IMPORT_ADDRESS], 3);
+	assert_int_equal(r.report.count[IMPORT_ASN], 2);
+	assert_int_equal(r.report.count[IMPORT_LONG], 1);
 	assert_string_equal(r.report.first_bad.file, "2026-06-17.csv");
 	assert_int_equal(r.report.first_bad.line, 2);
 	assert_string_equal(r.report.first_bad.text, "192.0.2.0,");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void pairs_are_read_with_their_sets(void **state)
@@ -182,17 +81,17 @@ static void pairs_are_read_with_their_sets(void **state)
 						     "192.0.2.0/33\t1\n");
 
 	assert_installed_as(&r, "2008-05-01.origins.table");
-	assert_int_equal(r.report.rows, 5);
-	assert_int_equal(r.report.sets, 2);
-	assert_int_equal(r.report.repeated, 1);
-	assert_int_equal(r.report.skipped[IMPORT_ASN], 2);
-	assert_int_equal(r.report.skipped[IMPORT_FIELDS], 1);
-	assert_int_equal(r.report.skipped[IMPORT_ADDRESS], 1);
+	assert_int_equal(r.report.count[IMPORT_ROWS], 5);
+	assert_int_equal(r.report.count[IMPORT_SETS], 2);
+	assert_int_equal(r.report.count[IMPORT_REPEATED], 1);
+	assert_int_equal(r.report.count[IMPORT_ASN], 2);
+	assert_int_equal(r.report.count[IMPORT_FIELDS], 1);
+	assert_int_equal(r.report.count[IMPORT_ADDRESS], 1);
 	assert_origin(&r, "192.0.2.1", "192.0.2.0/24 64500 ");
 	assert_origin(&r, "198.51.100.1", "198.51.100.0/24 64501 ");
 	assert_origin(&r, "203.0.113.1", "203.0.113.0/24 64503 ");
 	assert_origin(&r, "2001:db8::1", "2001:db8::/32 64505 ");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void compressed_files_are_read(void **state)
@@ -209,7 +108,7 @@ static void compressed_files_are_read(void **state)
 		import_all(&(struct import_options){0}, (const char *const[]){path, NULL});
 
 	assert_installed_as(&r, "2008-05-01.origins.table");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void add_mmdb(struct mmdb_writer *w, const char *prefix, asn_t asn, const char *holder)
@@ -254,8 +153,8 @@ static void mmdb_trees_are_walked(void **state)
 	assert_origin(&r, "2001:db8::2", "2001:db8::2/127 64502 Six");
 	assert_origin(&r, "2001:db8::1", "2001:db8::1/128 64503 One");
 	assert_origin(&r, "2002:c000:200::1", "-"); /* the alias is passed over */
-	assert_int_equal(r.report.skipped[IMPORT_TREE], 0);
-	buf_done(&r.path);
+	assert_int_equal(r.report.count[IMPORT_TREE], 0);
+	import_report_done(&r.report);
 }
 
 static void other_makers_keys_are_known(void **state)
@@ -268,7 +167,7 @@ static void other_makers_keys_are_known(void **state)
 
 	assert_installed_as(&r, "2008-12-23.ipinfo-asn-mmdb.table");
 	assert_origin(&r, "192.0.2.1", "192.0.2.0/24 64500 Example");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void a_package_is_one_table_with_its_terms(void **state)
@@ -293,21 +192,21 @@ static void a_package_is_one_table_with_its_terms(void **state)
 		import_all(&(struct import_options){0}, (const char *const[]){path, NULL});
 
 	assert_installed_as(&r, "2026-06-17.ip-location-db-asn.table");
-	assert_int_equal(r.report.rows, 2);
+	assert_int_equal(r.report.count[IMPORT_ROWS], 2);
 	assert_origin(&r, "192.0.2.1", "192.0.2.0/24 1 One");
 	assert_origin(&r, "2001:db8::1", "2001:db8::/112 2 Two");
-	buf_byte(&r.path, '\0');
-	assert_int_equal(table_open(r.path.p, &t, NULL), 0);
+	assert_int_equal(table_open(r.report.path[IMPORT_TABLE].p, &t, NULL), 0);
 	table_info(t, &info);
 	assert_span(info.terms, "@ip-location-db/asn: CC-BY-4.0\n\nName us.");
 	table_close(t);
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void options_go_before_what_files_tell(void **state)
 {
 	(void)state;
-	const struct import_options options = {true, 14194, "my source", "Mine."};
+	const struct import_options options = {
+		.has_day = true, .day = 14194, .source = "my source", .terms = "Mine."};
 	struct table_info info;
 	struct table *t;
 	struct result r = import_all(&options,
@@ -315,14 +214,13 @@ static void options_go_before_what_files_tell(void **state)
 			write_file("x-20200101.csv", SPAN("192.0.2.0,192.0.2.255,1,One\n")), NULL});
 
 	assert_installed_as(&r, "2008-11-11.my-source.table");
-	buf_byte(&r.path, '\0');
-	assert_int_equal(table_open(r.path.p, &t, NULL), 0);
+	assert_int_equal(table_open(r.report.path[IMPORT_TABLE].p, &t, NULL), 0);
 	table_info(t, &info);
 	assert_int_equal(info.day, 14194);
 	assert_span(info.source, "my-source");
 	assert_span(info.terms, "Mine.");
 	table_close(t);
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void importing_again_replaces(void **state)
@@ -330,11 +228,11 @@ static void importing_again_replaces(void **state)
 	(void)state;
 	struct result r = import_text("again-20080501.dat", "192.0.2.0/24\t1\n");
 
-	buf_done(&r.path);
+	import_report_done(&r.report);
 	r = import_text("again-20080501.dat", "192.0.2.0/24\t2\n");
 	assert_installed_as(&r, "2008-05-01.again.table");
 	assert_origin(&r, "192.0.2.1", "192.0.2.0/24 2 ");
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void failures_say_what_to_do(void **state)
@@ -368,7 +266,7 @@ static void failures_say_what_to_do(void **state)
 		(const char *const[]){write_file("a.dat", SPAN("; 20080101\n192.0.2.0/24\t1\n")),
 			write_file("b.dat", SPAN("; 20080102\n192.0.2.0/24\t1\n")), NULL});
 	assert_int_equal(r.rc, 0); /* comments behind rows tell nothing */
-	buf_done(&r.path);
+	import_report_done(&r.report);
 }
 
 static void two_dates_are_refused(void **state)
