@@ -181,7 +181,7 @@ static int by_set(const void *a, const void *b, void *size)
 }
 
 /* Arcs to nodes, in order. An arc that can be cut goes from an AS's first point to its second. */
-static void name_sets(const struct above *a, const struct flow *f, struct part *p)
+static void name_sets(const struct above *a, const struct flow *f, struct part_sets *p)
 {
 	for (uint32_t i = 0; i < p->sets * p->size; i++)
 		p->set[i] = a->node[(f->to[p->set[i]] - 3) / 2];
@@ -190,7 +190,7 @@ static void name_sets(const struct above *a, const struct flow *f, struct part *
 	qsort_r(p->set, p->sets, p->size * sizeof(*p->set), by_set, &p->size);
 }
 
-static int cut(const struct above *a, struct part *p)
+static int cut(const struct above *a, struct part_sets *p)
 {
 	struct flow f;
 	uint32_t value;
@@ -215,9 +215,9 @@ static int cut(const struct above *a, struct part *p)
 }
 
 int part_find(const struct graph *g, const uint32_t *targets, size_t ntargets, const uint32_t *keep,
-	size_t nkeep, struct part *ret_part)
+	size_t nkeep, struct part_sets *ret_part)
 {
-	struct part p = {.by_clique = has_clique(g)};
+	struct part_sets p = {.by_clique = has_clique(g)};
 	struct above a;
 	int rc = above_init(&a, g);
 
@@ -242,8 +242,8 @@ int part_find(const struct graph *g, const uint32_t *targets, size_t ntargets, c
 	return rc;
 }
 
-void part_done(struct part *p)
+void part_done(struct part_sets *p)
 {
 	free(p->set);
-	*p = (struct part){0};
+	*p = (struct part_sets){0};
 }

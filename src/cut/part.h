@@ -11,7 +11,7 @@
 
 #define PART_SETS_MOST 20 /* alternatives that are told; beyond, only that there are more */
 
-struct part {
+struct part_sets {
 	enum {
 		PART_FOUND,
 		PART_APART,  /* nothing of the top is above it: there is nothing to part */
@@ -36,7 +36,7 @@ struct part {
  * targets, at most `size` + 1 passes and in practice a few; and a pass for each set.
  */
 int part_find(const struct graph *g, const uint32_t *targets, size_t ntargets, const uint32_t *keep,
-	size_t nkeep, struct part *ret_part);
-void part_done(struct part *p);
+	size_t nkeep, struct part_sets *ret_part);
+void part_done(struct part_sets *p);
 
 #endif

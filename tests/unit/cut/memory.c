@@ -10,7 +10,7 @@ static struct graph *graph; /* AS5 is the one to be parted; AS3 and AS4 may be c
 static int part_once(struct span raw)
 {
 	uint32_t target = graph_find(graph, 5), keep = graph_find(graph, 4);
-	struct part p = {.state = PART_AT_TOP};
+	struct part_sets p = {.state = PART_AT_TOP};
 	int rc = part_find(graph, &target, 1, &keep, raw.n, &p);
 
 	assert_int_equal(p.state, rc < 0 ? PART_AT_TOP : PART_FOUND);

@@ -27,7 +27,7 @@ static size_t read_nodes(const struct graph *g, const char *text, uint32_t *ret_
 }
 
 /* "1 2, 1 3": sets of AS numbers. */
-static const char *show_sets(const struct graph *g, const struct part *p)
+static const char *show_sets(const struct graph *g, const struct part_sets *p)
 {
 	static char text[1024];
 	size_t used = 0;
@@ -100,7 +100,7 @@ static void by_hand(void **state)
 		uint32_t target[8], keep[8];
 		size_t ntarget = read_nodes(g, cases[i].targets, target);
 		size_t nkeep = read_nodes(g, cases[i].keep, keep);
-		struct part p;
+		struct part_sets p;
 
 		assert_int_equal(part_find(g, target, ntarget, keep, nkeep, &p), 0);
 		if (p.state != cases[i].state || p.above != cases[i].above || p.more ||
@@ -213,7 +213,7 @@ static void brute_part(const struct bits *b, struct answer *ret)
 	ret->size--;
 }
 
-static uint32_t bits_of(const struct part *p, uint32_t set)
+static uint32_t bits_of(const struct part_sets *p, uint32_t set)
 {
 	uint32_t bits = 0;
 
@@ -234,7 +234,7 @@ static bool stands_before(uint32_t a, uint32_t b)
 	return a & (differ & -differ);
 }
 
-static void check(const struct graph *g, const struct part *p, const struct answer *a)
+static void check(const struct graph *g, const struct part_sets *p, const struct answer *a)
 {
 	if (p->state != a->state || p->above != a->above || p->size != a->size ||
 		p->sets != (a->sets < PART_SETS_MOST ? a->sets : PART_SETS_MOST) ||
@@ -281,7 +281,7 @@ static void all_subsets(void **state)
 		struct bits b = {0};
 		size_t ntarget = draw_nodes(&r, g, random_unit(&r) * 0.3, target, &b.targets);
 		size_t nkeep = draw_nodes(&r, g, (double)random_below(&r, 4) / 10, keep, &b.keep);
-		struct part p;
+		struct part_sets p;
 
 		if (!ntarget) {
 			target[ntarget++] = (uint32_t)random_below(&r, g->nodes);
@@ -401,7 +401,7 @@ static void by_removal(void **state)
 	for (unsigned long i = 0; i < 20 + rounds / 200; i++) {
 		struct graph *g = draw_hierarchy(&r, 30 + (uint32_t)random_below(&r, 60));
 		uint32_t target = g->nodes - 1, size, count;
-		struct part p;
+		struct part_sets p;
 
 		assert_int_equal(part_find(g, &target, 1, NULL, 0, &p), 0);
 		if (p.state == PART_FOUND && p.size <= 2) {
@@ -496,7 +496,7 @@ static void by_paths(void **state)
 			sells(&l, 1 + (asn_t)random_below(&r, n - 1), n);
 		struct graph *g = end(&l);
 		uint32_t target = g->nodes - 1;
-		struct part p;
+		struct part_sets p;
 
 		assert_int_equal(part_find(g, &target, 1, NULL, 0, &p), 0);
 		assert_int_equal(p.state, PART_FOUND);
@@ -547,7 +547,7 @@ static void hostile(void **state)
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		struct graph *g = draw_chains(shapes[i].wide, shapes[i].deep);
 		uint32_t target = 0;
-		struct part p;
+		struct part_sets p;
 
 		assert_int_equal(part_find(g, &target, 1, NULL, 0, &p), 0);
 		assert_int_equal(p.state, PART_FOUND);
