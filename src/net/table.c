@@ -307,3 +307,60 @@ bool table_lookup(const struct table *t, const struct ip *ip, struct origin *ret
 		(struct span){t->holders.p + le32toh(o->holder), le32toh(o->holder_bytes)};
 	return true;
 }
+
+uint32_t table_origins(const struct table *t)
+{
+	return t->n_origins - 1;
+}
+
+/* The number 0 of an image is 'none' and is nobody's here. */
+asn_t table_origin(const struct table *t, uint32_t origin, struct span *ret_holder)
+{
+	const struct table_origin *o = &t->origins[origin + 1];
+
+	*ret_holder = (struct span){t->holders.p + le32toh(o->holder), le32toh(o->holder_bytes)};
+	return le32toh(o->asn);
+}
+
+static struct ip ip_from_v6(u128 v6)
+{
+	uint64_t half[2] = {htobe64((uint64_t)(v6 >> 64)), htobe64((uint64_t)v6)};
+	struct ip ip = {.family = IP_V6};
+
+	memcpy(ip.byte, half, sizeof(half));
+	return ip;
+}
+
+static void set_v4(const struct table *t, uint32_t i, struct table_segment *s)
+{
+	s->first = ip_from_v4(v4_start(t, i));
+	s->last = ip_from_v4(i + 1 < t->n_v4 ? v4_start(t, i + 1) - 1 : UINT32_MAX);
+}
+
+static void set_v6(const struct table *t, uint32_t i, struct table_segment *s)
+{
+	s->first = ip_from_v6(v6_start(t, i));
+	s->last = ip_from_v6(i + 1 < t->n_v6 ? v6_start(t, i + 1) - 1 : ~(u128)0);
+}
+
+bool table_next_segment(
+	const struct table *t, struct table_cursor *cursor, struct table_segment *ret_segment)
+{
+	bool v4 = cursor->family == IP_V4;
+	uint32_t n = v4 ? t->n_v4 : t->n_v6, value = 0;
+
+	while (cursor->next < n) {
+		uint32_t i = cursor->next++;
+
+		value = le32toh(v4 ? t->v4[i].value : t->v6_values[i]);
+		if (value_origin(value) == 0)
+			continue;
+		unsigned length = value_length(value);
+
+		ret_segment->origin = value_origin(value) - 1;
+		ret_segment->length = length == VALUE_RANGE ? -1 : (int)length;
+		v4 ? set_v4(t, i, ret_segment) : set_v6(t, i, ret_segment);
+		return true;
+	}
+	return false;
+}

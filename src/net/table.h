@@ -52,4 +52,27 @@ asn_t table_lookup_v4(const struct table *t, uint32_t v4);
 
 void table_info(const struct table *t, struct table_info *ret_info);
 
+/* Origins by their numbers, 0 .. table_origins() - 1, in the order in which they were first given.
+ * One AS may be several, with different holders. */
+uint32_t table_origins(const struct table *t);
+asn_t table_origin(const struct table *t, uint32_t origin, struct span *ret_holder);
+
+/* A run of addresses with one answer; runs do not overlap. */
+struct table_segment {
+	struct ip first, last;
+	uint32_t origin;
+	int length; /* of the prefixes that were announced there, or -1 when the source gave a
+		       range; prefixes side by side of one length and origin are one run */
+};
+
+/* Where a walk over the segments of a family is; begins with {.family = ...}. */
+struct table_cursor {
+	enum ip_family family;
+	uint32_t next;
+};
+
+/* The next segment that anything covers, in ascending order. Returns false at the end. */
+bool table_next_segment(
+	const struct table *t, struct table_cursor *cursor, struct table_segment *ret_segment);
+
 #endif

@@ -179,16 +179,6 @@ int table_builder_origin(
 	return 0;
 }
 
-static u128 value_of_ip(const struct ip *ip)
-{
-	uint64_t half[2];
-
-	if (ip->family == IP_V4)
-		return ip_v4(ip);
-	memcpy(half, ip->byte, sizeof(half));
-	return (u128)be64toh(half[0]) << 64 | be64toh(half[1]);
-}
-
 static int add(struct table_builder *b, int family, struct entry e)
 {
 	struct entries *to = family == IP_V4 ? &b->v4 : &b->v6;

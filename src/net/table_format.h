@@ -8,13 +8,24 @@
 #ifndef CORDON_NET_TABLE_FORMAT_H
 #define CORDON_NET_TABLE_FORMAT_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "net/ip.h"
+
+#include <endian.h>
 
 #define TABLE_MAGIC   "cordntab" /* 8 bytes, no NUL */
 #define TABLE_VERSION 1
 
 __extension__ typedef unsigned __int128 u128;
+
+static inline u128 value_of_ip(const struct ip *ip)
+{
+	uint64_t half[2];
+
+	if (ip->family == IP_V4)
+		return ip_v4(ip);
+	memcpy(half, ip->byte, sizeof(half));
+	return (u128)be64toh(half[0]) << 64 | be64toh(half[1]);
+}
 
 /* A value: the origin's number in the upper 24 bits, in the lower 8 the length of the prefix that
  * was announced, or VALUE_RANGE when the source gave a range. Origin 0 is 'nothing covers this'. */

@@ -1,7 +1,10 @@
-/* Graphs while memory runs short: told, nothing leaked, nothing half done. */
+/* Graphs, and what is counted for them, while memory runs short: told, nothing leaked, nothing half
+ * done. */
 #include "short_memory.h"
 
+#include "net/announced.h"
 #include "net/graph_build.h"
+#include "net/table_build.h"
 
 static int fill(struct graph_builder *b)
 {
@@ -48,10 +51,46 @@ static void short_memory_is_told(void **state)
 	assert_true(fail_each(build, SPAN("source"), true) > 15);
 }
 
+static struct table *table;
+
+static int count(struct span raw)
+{
+	struct announced *list = NULL;
+	size_t n;
+	int rc = announced_count(table, &list, &n);
+
+	(void)raw;
+	assert_true(rc == 0 || !list);
+	free(list);
+	return rc;
+}
+
+static void short_memory_while_counting_is_told(void **state)
+{
+	(void)state;
+	struct table_label label = {0};
+	struct table_builder *b;
+	struct buf payload = {0};
+	struct prefix p;
+	uint32_t origin;
+
+	assert_int_equal(table_builder_new(&b), 0);
+	assert_int_equal(table_builder_origin(b, 1, SPAN("One"), &origin), 0);
+	assert_int_equal(prefix_parse(SPAN("192.0.2.0/24"), &p), 0);
+	assert_int_equal(table_builder_add_prefix(b, &p, origin), 0);
+	assert_int_equal(table_builder_finish(b, &label, &payload, NULL), 0);
+	assert_int_equal(table_open_memory(buf_span(&payload), &table), 0);
+	assert_int_equal(fail_each(count, SPAN(""), false), 3);
+	table_close(table);
+	table_builder_free(b);
+	buf_done(&payload);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(short_memory_is_told),
+		cmocka_unit_test(short_memory_while_counting_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
