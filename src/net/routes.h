@@ -30,20 +30,21 @@ struct barrier {
 /* Best routes are followed no further than this (reach has no bound). A BGP message has at most
  * 65,535 bytes (RFC 8654) and needs four for each AS of a path (RFC 6793), so no real one comes
  * near. */
-#define ROUTE_HOPS_MOST UINT16_MAX
+#define ROUTE_HOPS_MOST (UINT16_MAX - 1)
 
 /* Room for searches in one graph, for one thread. */
 struct routes;
 
-/* Returns 0 or -ENOMEM. Memory: about 40 bytes a node. The graph must outlive it. */
+/* Returns 0 or -ENOMEM. Memory: about 10 bytes a node and 8 a link. Cost: some passes over the
+ * links, as much as some twenty searches; so make it once. The graph must outlive it. */
 int routes_new(const struct graph *g, struct routes **ret_routes);
 void routes_free(struct routes *r);
 
 /*
  * Which nodes have any route to any of origins[n] (which count as reached, unless they refuse; one
  * named twice counts once). Writes enum route_class to class[N]: the best class there is. Returns
- * how many nodes are reached, origins included. Cost: one pass over the links of those reached;
- * what cannot be reached is not touched but for clearing class[].
+ * how many nodes are reached, origins included. Cost: the links of transit once and those of peers
+ * of the nodes above the origins.
  */
 uint32_t routes_reach(struct routes *r, const uint32_t *origins, size_t n,
 	const struct barrier *barrier, uint8_t *ret_class);
@@ -61,8 +62,8 @@ struct route {
 };
 
 /*
- * The best route of every node to one origin, into ret_route[N]. barrier may be NULL. Cost: two
- * passes over the links.
+ * The best route of every node to one origin, into ret_route[N]. barrier may be NULL. Cost: as
+ * routes_reach(), some three times.
  */
 void routes_best(
 	struct routes *r, uint32_t origin, const struct barrier *barrier, struct route *ret_route);

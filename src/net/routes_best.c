@@ -1,0 +1,330 @@
+/*
+ * The same three passes as for reach (routes_reach.c), nearest first. Within a pass a route is one
+ * link longer than the neighbour's, so a search in breadth finds shortest ones. The passes across
+ * and down begin at nodes of many lengths: those stand in the queue sorted by length, one run a
+ * pass, and so do those that are found, for what is found behind nodes in order of length is in
+ * order itself. Taking a level off each run in turn is all the sorting there is. Where there are no
+ * circles the pass down is a sweep with providers first: they have their routes by then.
+ *
+ * The path over `next` ends at the origin in any graph: each node's hops are those of its next and
+ * one more, so they fall by one at every step and nothing is passed twice, in circles of providers
+ * and meshes of siblings too. It is valley-free, because classes only get better along it.
+ */
+#include "net/routes_search.h"
+
+/* A search for best routes. */
+struct best {
+	const struct layout *l;
+	const struct barrier *barrier;
+	uint32_t origin;    /* node */
+	struct route *core; /* by place; next is a node */
+	uint8_t *has;       /* has[N]: the leaf at that place has a route; it stands in `out` */
+	struct route *out;  /* by node */
+	uint64_t *offer;
+	uint32_t *queue;
+	uint32_t tail;
+};
+
+/* An offer to a node with that route, or none. Returns true when it is its first. */
+static inline bool take(struct route *has, uint32_t next, uint16_t hops, uint8_t class)
+{
+	if (has->class == ROUTE_NONE) {
+		*has = (struct route){.next = next, .hops = hops, .class = class};
+		return true;
+	}
+	/* The first was as short as any, so here is a tie, which the lower number wins. */
+	if (has->class == class && has->hops == hops) {
+		has->next = next < has->next ? next : has->next;
+		has->ties += has->ties < UINT8_MAX;
+	}
+	return false;
+}
+
+static void take_leaf(struct best *s, uint32_t place, uint32_t next, uint16_t hops, uint8_t class)
+{
+	struct route *route = &s->out[s->l->node[place]];
+
+	if (!s->has[place])
+		route->class = ROUTE_NONE;
+	s->has[place] = 1;
+	take(route, next, hops, class);
+}
+
+/* The origin offers to its neighbours of the kinds from .. to - 1, but for those that are parted.
+ */
+static void offer_own(struct best *s, enum link_kind from, enum link_kind to, uint8_t class)
+{
+	struct nodes run = graph_kinds(s->l->g, s->origin, from, to);
+	const uint8_t *parted = s->barrier->parted;
+
+	for (uint32_t i = 0; i < run.n; i++) {
+		uint32_t place = s->l->place[run.node[i]];
+
+		if (parted && parted[run.node[i]])
+			continue;
+		if (place >= s->l->core)
+			take_leaf(s, place, s->origin, 1, class);
+		else if (take(&s->core[place], s->origin, 1, class))
+			s->queue[s->tail++] = place;
+	}
+}
+
+/* Which neighbours of the core a pass goes to: the kinds from .. to - 1. */
+struct pass {
+	enum layout_kind from, to;
+	enum route_class class; /* of the routes that they take */
+};
+
+static const struct pass up = {LAYOUT_PROVIDER, LAYOUT_CUSTOMER, ROUTE_CUSTOMER},
+			 across = {LAYOUT_PEER, LAYOUT_LEAF, ROUTE_PEER},
+			 aside = {LAYOUT_SIBLING, LAYOUT_CUSTOMER, ROUTE_PEER},
+			 down = {LAYOUT_SIBLING, LAYOUT_PEER, ROUTE_PROVIDER};
+
+/*
+ * All nodes of the queue from head up to end that have routes of so many hops offer them. Returns
+ * where the longer ones begin.
+ */
+static uint32_t offer_level(
+	struct best *s, uint32_t head, uint32_t end, uint32_t hops, const struct pass *pass)
+{
+	for (; head < end && s->core[s->queue[head]].hops == hops; head++) {
+		uint32_t u = s->queue[head], node = s->l->node[u];
+		struct nodes to = layout_neighbours(s->l, u, pass->from, pass->to);
+
+		if (hops == ROUTE_HOPS_MOST)
+			continue;
+		for (uint32_t i = 0; i < to.n; i++)
+			if (take(&s->core[to.node[i]], node, (uint16_t)(hops + 1), pass->class))
+				s->queue[s->tail++] = to.node[i];
+	}
+	return head;
+}
+
+/* Peers that are leaves, after those of the core: nodes up to `end` of the queue offer to them. */
+static void offer_leaves(struct best *s, uint32_t end)
+{
+	for (uint32_t head = 0; head < end; head++) {
+		uint32_t u = s->queue[head], hops = s->core[u].hops;
+		struct nodes to = layout_neighbours(s->l, u, LAYOUT_LEAF, LAYOUT_KINDS);
+
+		if (hops == ROUTE_HOPS_MOST)
+			continue;
+		for (uint32_t i = 0; i < to.n; i++)
+			take_leaf(s, to.node[i], s->l->node[u], (uint16_t)(hops + 1), ROUTE_PEER);
+	}
+}
+
+static void walk_core(struct best *s)
+{
+	uint32_t customers, peers, a, b, c, hops;
+
+	offer_own(s, LINK_PROVIDER, LINK_CUSTOMER, ROUTE_CUSTOMER);
+	for (a = 0, hops = 1; a < s->tail; hops++)
+		a = offer_level(s, a, s->tail, hops, &up);
+	customers = s->tail;
+	offer_own(s, LINK_PEER, LINK_KINDS, ROUTE_PEER);
+	for (a = 0, b = customers, hops = 1; a < customers || b < s->tail; hops++) {
+		a = offer_level(s, a, customers, hops, &across);
+		b = offer_level(s, b, s->tail, hops, &aside);
+	}
+	peers = s->tail;
+	offer_leaves(s, customers);
+	offer_own(s, LINK_SIBLING, LINK_PEER, ROUTE_PROVIDER);
+	if (!s->l->circles)
+		return;
+	for (a = 0, b = customers, c = peers, hops = 1; a < customers || b < peers || c < s->tail;
+		hops++) {
+		a = offer_level(s, a, customers, hops, &down);
+		b = offer_level(s, b, peers, hops, &down);
+		c = offer_level(s, c, s->tail, hops, &down);
+	}
+}
+
+static const struct route no_route = {.next = GRAPH_NONE};
+
+static void begin(struct best *s)
+{
+	const uint8_t *refuses = s->barrier->refuses;
+	uint32_t place = s->l->place[s->origin];
+
+	memset(s->has, 0, s->l->g->nodes);
+	for (uint32_t i = 0; i < s->l->core; i++) {
+		s->core[i] = no_route;
+		if (refuses && refuses[s->l->node[i]])
+			s->core[i].class = ROUTE_BARRED;
+	}
+	if (refuses && refuses[s->origin])
+		return;
+	struct route *own = place < s->l->core ? &s->core[place] : &s->out[s->origin];
+
+	*own = no_route;
+	own->class = ROUTE_ORIGIN;
+	s->has[place] = 1;
+}
+
+/*
+ * What a provider offers, as one number that is the less the better: class and hops above, the
+ * provider's node below. With the ties on top it is the route that is taken.
+ */
+#define NO_OFFER UINT64_MAX
+
+static uint64_t offer_of(const struct route *route, uint32_t node)
+{
+	if (route->class <= ROUTE_ORIGIN || route->hops == ROUTE_HOPS_MOST)
+		return NO_OFFER; /* the origin has offered already */
+	return (uint64_t)ROUTE_PROVIDER << 48 | (uint64_t)(route->hops + 1) << 32 | node;
+}
+
+static inline struct route unpack(uint64_t x)
+{
+	return (struct route){.next = (uint32_t)x,
+		.hops = (uint16_t)(x >> 32),
+		.class = (uint8_t)(x >> 48),
+		.ties = (uint8_t)(x >> 56)};
+}
+
+/* Of two offers, the first of which has the lower node, the better one, with a tie counted. */
+static inline uint64_t better(uint64_t a, uint64_t b)
+{
+	bool tie = (a ^ b) << 8 >> 40 == 0 && a >> 56 < UINT8_MAX;
+
+	return (a << 8 <= b << 8 ? a : b) + ((uint64_t)tie << 56);
+}
+
+/* The best of what providers offer. */
+static inline struct route choose(const uint64_t *offer, const uint32_t *from, uint32_t providers)
+{
+	uint64_t best = providers ? offer[from[0]] : NO_OFFER;
+
+	for (uint32_t k = 1; k < providers; k++)
+		best = better(best, offer[from[k]]);
+	return unpack(best == NO_OFFER ? GRAPH_NONE : best);
+}
+
+/*
+ * The pass down, unless it was walked for the sake of circles, and the core's routes written.
+ * Origins offered what is theirs before.
+ */
+static void finish_core(struct best *s)
+{
+	for (uint32_t i = 0; i < s->l->core; i++) {
+		struct route *route = &s->core[i];
+		uint32_t node = s->l->node[i];
+
+		if (route->class == ROUTE_NONE && !s->l->circles) {
+			struct nodes from =
+				layout_neighbours(s->l, i, LAYOUT_PROVIDER, LAYOUT_SIBLING);
+
+			*route = choose(s->offer, from.node, from.n);
+		}
+		if (route->class == ROUTE_BARRED)
+			*route = no_route;
+		s->out[node] = *route;
+		s->offer[i] = offer_of(route, node);
+	}
+}
+
+/* Leaves that have no route yet choose among what their so many providers offer. */
+static inline __attribute__((always_inline)) void sweep(
+	struct best *s, const struct leaves *run, uint32_t providers)
+{
+	const uint8_t *refuses = s->barrier->refuses, *has = s->has + run->first;
+	const uint32_t *node = s->l->node + run->first, *from = run->up;
+	const uint64_t *offer = s->offer;
+	struct route *out = s->out;
+
+	for (uint32_t i = 0, n = run->n; i < n; i++, from += providers) {
+		if (refuses && refuses[node[i]])
+			out[node[i]] = no_route;
+		else if (!has[i])
+			out[node[i]] = choose(offer, from, providers);
+	}
+}
+
+/* Most leaves have few providers: loops without a count are a good deal faster. */
+static void sweep_run(struct best *s, const struct leaves *run)
+{
+	switch (run->providers) {
+	case 1: sweep(s, run, 1); break;
+	case 2: sweep(s, run, 2); break;
+	case 3: sweep(s, run, 3); break;
+	default: sweep(s, run, run->providers); break;
+	}
+}
+
+void routes_best(
+	struct routes *r, uint32_t origin, const struct barrier *barrier, struct route *ret_route)
+{
+	static const struct barrier none = {NULL, NULL};
+	struct best s = {
+		.l = r->layout,
+		.barrier = barrier ? barrier : &none,
+		.origin = origin,
+		.core = r->route,
+		.has = r->class,
+		.out = ret_route,
+		.offer = r->offer,
+		.queue = r->queue,
+	};
+
+	begin(&s);
+	if (!s.has[s.l->place[origin]]) {
+		/* it refuses: nobody has a route */
+		for (uint32_t i = 0; i < s.l->g->nodes; i++)
+			ret_route[i] = no_route;
+		return;
+	}
+	walk_core(&s);
+	finish_core(&s);
+	for (size_t i = 0; i < s.l->runs; i++)
+		sweep_run(&s, &s.l->leaves[i]);
+}
+
+/* True when a neighbour of that kind offers a route as good as the node's own. */
+static bool offers_as_good(
+	const struct route *mine, const struct route *theirs, enum link_kind kind, bool parted)
+{
+	uint8_t class = theirs->class;
+
+	if (class == ROUTE_NONE || theirs->hops + 1 != mine->hops ||
+		(class == ROUTE_ORIGIN && parted))
+		return false;
+	if (kind == LINK_PROVIDER)
+		return mine->class == ROUTE_PROVIDER;
+	if (kind == LINK_SIBLING && class != ROUTE_ORIGIN)
+		return mine->class == class;
+	return class <= ROUTE_CUSTOMER &&
+	       mine->class == (kind == LINK_PEER ? ROUTE_PEER : ROUTE_CUSTOMER);
+}
+
+size_t routes_ties(const struct graph *g, const struct route *route, uint32_t node,
+	const struct barrier *barrier, uint32_t *ret_next, size_t most)
+{
+	static const enum link_kind from[] = {
+		[ROUTE_CUSTOMER] = LINK_CUSTOMER,
+		[ROUTE_PEER] = LINK_PEER,
+		[ROUTE_PROVIDER] = LINK_PROVIDER,
+	};
+	const struct route *mine = &route[node];
+	bool parted = barrier && barrier->parted && barrier->parted[node];
+	size_t n = 0;
+
+	if (mine->class <= ROUTE_ORIGIN)
+		return 0;
+	/* Two runs in order of number, taken as one. */
+	struct nodes a = graph_neighbours(g, node, from[mine->class]),
+		     b = graph_neighbours(g, node, LINK_SIBLING);
+
+	for (uint32_t i = 0, j = 0; i < a.n || j < b.n;) {
+		bool of_a = j == b.n || (i < a.n && a.node[i] < b.node[j]);
+		uint32_t u = of_a ? a.node[i++] : b.node[j++];
+
+		if (!offers_as_good(
+			    mine, &route[u], of_a ? from[mine->class] : LINK_SIBLING, parted))
+			continue;
+		if (n < most)
+			ret_next[n] = u;
+		n++;
+	}
+	return n;
+}
