@@ -9,7 +9,7 @@
 
 /* A line's first field, taken apart. */
 struct form {
-	bool table, path_id;
+	bool table, local, path_id;
 };
 
 static bool drop(struct span *s, struct span word)
@@ -31,8 +31,9 @@ static bool read_form(struct span name, struct form *ret)
 	else if (!drop(&name, SPAN("BGP4MP")))
 		return false;
 	drop(&name, SPAN("_ET"));
-	drop(&name, SPAN("_LOCAL"));
-	*ret = (struct form){table, drop(&name, SPAN("_AP"))};
+	bool local = drop(&name, SPAN("_LOCAL"));
+
+	*ret = (struct form){table, local, drop(&name, SPAN("_AP"))};
 	return name.n == 0;
 }
 
@@ -158,6 +159,7 @@ int bgp_text_read(struct span line, struct bgp_text_room *room, struct bgp_text_
 	if (!read_form(field[NAME], &form) || !read_time(field[TIME], &r.time) ||
 		!read_kind(field[KIND], form.table, &r.kind))
 		return BGP_TEXT_FIELDS;
+	r.local = form.local;
 	if (ip_parse(field[PEER], &r.peer) < 0)
 		return BGP_TEXT_ADDRESS;
 	if (asn_parse(field[PEER_ASN], &r.peer_asn) < 0)

@@ -28,6 +28,7 @@ struct bgp_text_route {
 	struct prefix prefix; /* but for BGP_TEXT_STATE */
 	size_t hops;          /* of the path in struct bgp_text_room */
 	bool plain;           /* all hops are HOP_AS */
+	bool local;           /* an update that the collector sent, not one it got */
 };
 
 /* Where the path of a line goes, vantage point first; 160 KiB. */

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/image.h"
 #include "net/day.h"
+#include "net/graph_format.h"
 #include "net/import_format.h"
 #include "net/mrt.h"
 #include "net/table_format.h"
@@ -45,6 +46,7 @@ void import_free(struct import *im)
 	table_builder_free(im->table);
 	origin_count_free(im->origins);
 	paths_builder_free(im->paths);
+	graph_builder_free(im->graph);
 	free(im->room);
 	buf_done(&im->source);
 	buf_done(&im->terms);
@@ -120,6 +122,15 @@ void import_tick(struct import *im)
 	im->options.progress(im->options.context, &p);
 }
 
+int import_fail(struct import *im, int rc, const char *unit, uint64_t at, struct err *err)
+{
+	if (rc == -E2BIG)
+		return err_set(err, rc,
+			"%s: %s %ju: more prefixes, paths or links than one import may have",
+			im->path, unit, (uintmax_t)at);
+	return err_sys(err, rc, "%s: %s %ju", im->path, unit, (uintmax_t)at);
+}
+
 int import_tell_day(struct import *im, int32_t day, struct err *err)
 {
 	char a[DAY_TEXT], b[DAY_TEXT];
@@ -177,12 +188,8 @@ static int is_data_file(const struct dirent *d)
 {
 	static const char *const ends[] = {".csv", ".dat", ".tsv", ".mmdb", ".mrt"};
 	static const char *const starts[] = {"rib.", "bview.", "updates."};
-	struct span name = span_cstr(d->d_name);
+	struct span name = import_unpacked_name(span_cstr(d->d_name));
 
-	if (span_ends_nocase(name, SPAN(".gz")))
-		name.n -= 3;
-	else if (span_ends_nocase(name, SPAN(".zst")))
-		name.n -= 4;
 	if (name.n == 0 || name.p[0] == '.' || span_find(name, SPAN("-num.")) >= 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
@@ -191,7 +198,7 @@ static int is_data_file(const struct dirent *d)
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
 		if (span_starts(name, span_cstr(starts[i])))
 			return 1;
-	return 0;
+	return span_find(name, SPAN(".as-rel")) >= 0;
 }
 
 static int add_folder(struct import *im, const char *path, struct err *err)
@@ -201,8 +208,7 @@ static int add_folder(struct import *im, const char *path, struct err *err)
 	int rc = n < 0    ? err_sys(err, -errno, "%s", path)
 		 : n == 0 ? err_set(err, -EINVAL,
 				    "%s: no data file in it (*.csv, *.tsv, *.dat, *.mmdb, *.mrt, "
-				    "rib.*, "
-				    "bview.*, updates.*)",
+				    "rib.*, bview.*, updates.*, *.as-rel*)",
 				    path)
 			  : import_label_package(im, path, err);
 
@@ -261,8 +267,11 @@ static int write_image(const struct label *label, enum import_kind kind, struct 
 	if (!buf_ok(path))
 		return err_sys(err, -ENOMEM, "import");
 	path->n--;
-	rc = kind == IMPORT_PATHS ? paths_write(path->p, payload, err)
-				  : image_write(path->p, TABLE_MAGIC, TABLE_VERSION, payload, err);
+	if (kind == IMPORT_TABLE)
+		rc = image_write(path->p, TABLE_MAGIC, TABLE_VERSION, payload, err);
+	else
+		rc = kind == IMPORT_PATHS ? paths_write(path->p, payload, err)
+					  : graph_write(path->p, payload, err);
 	if (rc < 0)
 		path->n = 0;
 	return rc;
@@ -296,6 +305,38 @@ static int finish_paths(
 	im->paths = NULL;
 	rc = rc < 0 ? err_sys(err, rc, "import")
 		    : write_image(label, IMPORT_PATHS, buf_span(&payload), report, err);
+	buf_done(&payload);
+	return rc;
+}
+
+static void count_links(const struct graph_odd *odd, uint64_t *count)
+{
+	count[IMPORT_LINK_LOOPS] = odd->loops;
+	count[IMPORT_LINK_SCOPE] = odd->scope;
+	count[IMPORT_LINK_REPEATED] = odd->repeated;
+	count[IMPORT_LINK_MUTUAL] = odd->mutual;
+	count[IMPORT_LINK_CONTRARY] = odd->contrary;
+	count[IMPORT_LINK_CIRCLES] = odd->circles;
+}
+
+static int finish_graph(
+	struct import *im, const struct label *label, struct import_report *report, struct err *err)
+{
+	struct graph_label l = {label->day, label->source, SPAN("given"), label->terms};
+	struct graph_odd odd = {0};
+	struct buf payload = {0};
+	int rc;
+
+	if (report->count[IMPORT_LINKS] == 0)
+		return 0;
+	rc = graph_builder_finish(im->graph, &l, &odd, &payload);
+	graph_builder_free(im->graph);
+	im->graph = NULL;
+	count_links(&odd, report->count);
+	if (rc == 0) /* those of the graph: without repeats */
+		report->count[IMPORT_LINKS] = ((const struct graph_head *)(void *)payload.p)->links;
+	rc = rc < 0 ? err_sys(err, rc, "import")
+		    : write_image(label, IMPORT_GRAPH, buf_span(&payload), report, err);
 	buf_done(&payload);
 	return rc;
 }
@@ -341,6 +382,8 @@ static int finish_all(
 	if (rc == 0)
 		rc = finish_paths(im, label, report, err);
 	if (rc == 0)
+		rc = finish_graph(im, label, report, err);
+	if (rc == 0)
 		rc = finish_table(im, label, report, err);
 	return rc < 0 || has_made(report) ? rc : nothing(im, err);
 }
@@ -353,8 +396,10 @@ int import_finish(
 
 	if (im->paths)
 		count_paths(im, im->report.count);
+	if (im->graph)
+		im->report.count[IMPORT_LINKS] = graph_builder_links(im->graph);
 	*ret_report = im->report;
-	if (!im->report.count[IMPORT_ROWS] && !im->origins)
+	if (!im->report.count[IMPORT_ROWS] && !im->paths && !im->report.count[IMPORT_LINKS])
 		return nothing(im, err);
 	import_tell_source(im, SPAN("table"));
 	if (!buf_ok(&im->source) || !buf_ok(&im->terms))

@@ -63,7 +63,8 @@ enum import_count {
 	IMPORT_ORIGIN_SCOPE,   /* routes of a private or reserved AS: not in the table */
 	IMPORT_WIDE,           /* default routes, and wider than any holding: not in the table */
 	IMPORT_SPECIAL,        /* routes of space that is not global: not in the table */
-	IMPORT_MULTICAST,      /* routes of multicast tables: left out */
+	IMPORT_MULTICAST,      /* routes of multicast tables: passed over */
+	IMPORT_LOCAL,          /* routes that the collector itself sent: passed over */
 	IMPORT_WITHDRAWN,      /* counted, not applied: the table is of all that was announced */
 	IMPORT_STATES,         /* changes of a session's state: counted, not applied */
 	IMPORT_PATH_PREPENDED, /* struct paths_odd */

@@ -4,6 +4,7 @@
 
 #include "base/lines.h"
 #include "net/bgp_text_read.h"
+#include "net/graph_build.h"
 #include "net/import.h"
 #include "net/origin_count.h"
 #include "net/paths_build.h"
@@ -14,9 +15,10 @@
 struct import {
 	struct import_options options;
 	struct table_builder *table;
-	struct origin_count *origins; /* these three are made with the first route */
+	struct origin_count *origins; /* these two are made with the first route */
 	struct paths_builder *paths;
-	struct bgp_text_room *room; /* with the first one of text */
+	struct bgp_text_room *room;  /* with the first one of text */
+	struct graph_builder *graph; /* with the first link */
 	struct import_report report;
 	const char *path;           /* of the file being read */
 	const struct stream *from;  /* likewise */
@@ -38,6 +40,7 @@ typedef int import_line(struct import *im, struct span line);
 int import_csv_line(struct import *im, struct span line);
 int import_pair_line(struct import *im, struct span line);
 int import_bgp_line(struct import *im, struct span line);
+int import_rel_line(struct import *im, struct span line); /* and comments */
 
 /* Reads the lines of a text of any format. Returns 0; -EINVAL when it is of none; or another
  * negative errno; with a sentence. */
@@ -76,6 +79,9 @@ void import_cut(struct import *im, const char *why, const char *unit, uint64_t a
 /* One more line, record or network; shows the progress now and then. */
 void import_tick(struct import *im);
 
+/* What to say of -ENOMEM and -E2BIG while a line or record is read; returns rc. */
+int import_fail(struct import *im, int rc, const char *unit, uint64_t at, struct err *err);
+
 /* A date that the content of the file tells. Returns 0, or -EINVAL when another file told another
  * and none was asked for. */
 int import_tell_day(struct import *im, int32_t day, struct err *err);
@@ -86,6 +92,9 @@ int import_tell_time(struct import *im, uint32_t time, struct err *err);
 /* import_label.c: what a path, and what lies beside the file, say of the table. */
 int import_label_file(struct import *im, const char *path, struct err *err);
 int import_label_package(struct import *im, const char *folder, struct err *err);
+
+/* A file's name without ".gz" and the like behind. */
+struct span import_unpacked_name(struct span name);
 
 /* Sets the source's name unless there is one: letters, digits, '-' and '_' of it, at most 64. */
 void import_tell_source(struct import *im, struct span name);

@@ -48,16 +48,31 @@ static struct span without_date(struct span name)
 	return name;
 }
 
-/* A file's name up to its first '.', without a date and without "-ipv4" and "-ipv6" behind. */
+struct span import_unpacked_name(struct span name)
+{
+	static const char *const packed[] = {".gz", ".bz2", ".xz", ".zst"};
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(*packed); i++)
+		if (span_ends_nocase(name, span_cstr(packed[i])))
+			return span_take(name, name.n - strlen(packed[i]));
+	return name;
+}
+
+/*
+ * A file's name up to its first '.', without a date and without "-ipv4" and "-ipv6" behind; where
+ * it begins with a date, the piece behind that ("20100701.as-rel.txt").
+ */
 static struct span name_of_path(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	struct span name = span_cstr(slash ? slash + 1 : path);
-	ssize_t dot = span_index(name, '.');
+	struct span rest = import_unpacked_name(span_cstr(slash ? slash + 1 : path));
+	struct span name = {NULL, 0}, piece;
+	ssize_t dot = span_rindex(rest, '.');
 
 	if (dot > 0)
-		name.n = (size_t)dot;
-	name = without_date(name);
+		rest.n = (size_t)dot; /* its type */
+	while (name.n == 0 && span_cut(&rest, '.', &piece))
+		name = without_date(piece);
 	if (span_ends_nocase(name, SPAN("-ipv4")) || span_ends_nocase(name, SPAN("-ipv6")))
 		name.n -= 5;
 	return name;

@@ -4,14 +4,16 @@
  */
 #include "net/day.h"
 #include "net/import_format.h"
+#include "net/rel_text.h"
 
 #include <errno.h>
 
 struct format {
 	import_line *line;
 	size_t longest;
-	bool names; /* a first line of column names */
-	bool whole; /* every line has an end: one without is the rest of a longer one */
+	bool names;    /* a first line of column names */
+	bool whole;    /* every line has an end: one without is the rest of a longer one */
+	bool comments; /* its function takes them too */
 };
 
 static bool is_comment(struct span line)
@@ -32,9 +34,10 @@ static struct span first_row(struct span head)
 
 static const struct format *format_of(struct span head)
 {
-	static const struct format csv = {import_csv_line, IMPORT_LINE_MOST, true, false},
-				   pair = {import_pair_line, IMPORT_LINE_MOST, false, false},
-				   bgp = {import_bgp_line, BGP_TEXT_LINE_MOST, false, true};
+	static const struct format csv = {import_csv_line, IMPORT_LINE_MOST, true, false, false},
+				   pair = {import_pair_line, IMPORT_LINE_MOST, false, false, false},
+				   bgp = {import_bgp_line, BGP_TEXT_LINE_MOST, false, true, false},
+				   rel = {import_rel_line, BGP_TEXT_LINE_MOST, false, true, true};
 	struct span row = first_row(head);
 	size_t n = 0;
 	struct prefix p;
@@ -43,6 +46,8 @@ static const struct format *format_of(struct span head)
 		return NULL;
 	if (bgp_text_is(row))
 		return &bgp;
+	if (rel_text_is(row))
+		return &rel;
 	while (n < row.n && row.p[n] != '\t' && row.p[n] != ' ' && row.p[n] != ',')
 		n++;
 	if (n < row.n && row.p[n] == ',')
@@ -96,7 +101,7 @@ static int read_row(struct import *im, const struct format *f, struct span line,
 	int rc = at->too_long ? IMPORT_LONG : f->line(im, line);
 
 	if (rc < 0)
-		return err_sys(err, rc, "%s: line %ju", im->path, (uintmax_t)at->number);
+		return import_fail(im, rc, "line", at->number, err);
 	if (rc > 0 && !(at->names && is_header(line)))
 		import_skip(im, (enum import_count)rc, at->number, line);
 	return im->has_time && !had_time ? import_tell_time(im, im->time, err) : 0;
@@ -118,8 +123,8 @@ static int read_lines(struct import *im, const struct format *f, struct lines *l
 			return 0;
 		}
 		at.number++;
-		rc = is_comment(line) ? read_comment(im, line, err)
-				      : read_row(im, f, line, &at, err);
+		rc = is_comment(line) && !f->comments ? read_comment(im, line, err)
+						      : read_row(im, f, line, &at, err);
 		if (rc < 0)
 			return rc;
 		at.names = at.names && is_comment(line);
@@ -143,7 +148,8 @@ int import_lines(struct import *im, struct lines *l, struct err *err)
 	if (!f)
 		return err_set(err, -EINVAL,
 			"%s: neither CSV (start,end,asn,name), nor prefix<TAB>asn, nor MMDB, nor "
-			"MRT or bgpdump -m; if it is an archive, unpack it first",
+			"MRT, nor text of bgpdump -m, nor AS relationships; if it is an archive, "
+			"unpack it first",
 			im->path);
 	return read_lines(im, f, l, err);
 }

@@ -13,8 +13,8 @@ static int take(struct import *im, struct mrt *m, const struct mrt_event *e)
 		count[e->kind == MRT_STATE ? IMPORT_STATES : IMPORT_WITHDRAWN]++;
 		return 0;
 	}
-	if (e->multicast) {
-		count[IMPORT_MULTICAST]++;
+	if (e->multicast || e->local) {
+		count[e->local ? IMPORT_LOCAL : IMPORT_MULTICAST]++;
 		return 0;
 	}
 	count[e->kind == MRT_TABLE ? IMPORT_ROUTES : IMPORT_ANNOUNCED]++;
@@ -64,8 +64,7 @@ static int read_events(struct import *im, struct mrt *m, struct err *err)
 		first = false;
 		rc = take(im, m, e);
 		if (rc < 0)
-			return err_sys(err, rc, "%s: record at byte %ju", im->path,
-				(uintmax_t)mrt_offset(m));
+			return import_fail(im, rc, "record at byte", mrt_offset(m), err);
 		import_tick(im);
 	}
 	if (rc == -EBADMSG) {

@@ -51,6 +51,7 @@ static const struct row {
 	[IMPORT_SPECIAL] = {"special",
 		"routes of space that is not global are not in the table", NOTED},
 	[IMPORT_MULTICAST] = {"multicast", "routes of multicast tables, passed over", NOTED},
+	[IMPORT_LOCAL] = {"local", "routes that the collector itself sent, passed over", NOTED},
 	[IMPORT_WITHDRAWN] = {"withdrawn", "withdrawals, not applied", NOTED},
 	[IMPORT_STATES] = {"states", "changes of a session's state, not applied", NOTED},
 	[IMPORT_PATH_PREPENDED] = {"path_prepended",

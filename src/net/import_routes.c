@@ -114,8 +114,8 @@ int import_bgp_line(struct import *im, struct span line)
 		im->has_time = true;
 		im->time = r.time;
 	}
-	im->report.count[counts[r.kind]]++;
-	if (r.kind != BGP_TEXT_TABLE && r.kind != BGP_TEXT_ANNOUNCE)
+	im->report.count[r.local && r.kind == BGP_TEXT_ANNOUNCE ? IMPORT_LOCAL : counts[r.kind]]++;
+	if (r.local || (r.kind != BGP_TEXT_TABLE && r.kind != BGP_TEXT_ANNOUNCE))
 		return 0;
 	return import_route(im, &r.prefix, im->room->hop, r.plain ? NULL : im->room->kind, r.hops);
 }

@@ -3,8 +3,8 @@
  * start[paths + 1], hop[hops], routes[paths] (struct paths, paths.h), the bytes of the source and
  * those of the terms.
  *
- * Numbers are in the machine's order, so that they are used where they are mapped; an image from a
- * machine of another order does not pass the checks.
+ * All numbers are little-endian, so that a reader on a little-endian machine uses them as they
+ * stand.
  */
 #ifndef CORDON_NET_PATHS_FORMAT_H
 #define CORDON_NET_PATHS_FORMAT_H
@@ -14,6 +14,8 @@
 
 #define PATHS_MAGIC   "cordnpth" /* 8 bytes, no NUL */
 #define PATHS_VERSION 1
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "paths are read as they stand");
 
 struct paths_head {
 	int32_t day; /* since 1970-01-01 */

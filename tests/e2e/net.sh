@@ -95,6 +95,8 @@ EOF
 want 0 '2 4 3 5 0' sh -c '"$0" net import --json --source both "$1" "$2" |
 	python3 "$3" taken.routes taken.announced taken.prefixes taken.paths bad.cut' \
 	"$cordon" "$work/rib.txt" "$work/updates.mrt" "$work/counts.py"
+printf '# source:topology|BGP|20100701|x\n1|2|-1\n1|3|0\n2|3|0|bgp\n' >"$work/rel.txt"
+want 0 "3 links$tab$made.rel.graph" "$cordon" net import "$work/rel.txt"
 
 # A file that ends in the middle: what it held is imported, and told to be incomplete.
 head -c 200 "$work/updates.mrt" >"$work/cut.mrt"

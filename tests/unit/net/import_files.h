@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "base/file.h"
+#include "net/graph.h"
 #include "net/import.h"
 #include "net/paths.h"
 #include "net/table.h"

@@ -18,6 +18,7 @@ static void text_of_bgpdump_gives_table_and_paths(void **state)
 		"{8,9}|IGP|::1|0|0||NAG||\n"
 		"BGP4MP|1277971199|A|192.0.2.1|1|11.1.0.0/16|(64512) 1 6|IGP|192.0.2.1|0|0||NAG||\n"
 		"BGP4MP_ET|1277971199.25|W|192.0.2.1|1|11.1.0.0/16\n"
+		"BGP4MP_LOCAL|1277971199|A|192.0.2.1|1|11.1.0.0/16|1 7|IGP|192.0.2.1|0|0||NAG||\n"
 		"BGP4MP|1277971199|STATE|192.0.2.1|1|6|1\n");
 
 	assert_installed_as(&r, "2010-07-01.rib.table");
@@ -26,7 +27,7 @@ static void text_of_bgpdump_gives_table_and_paths(void **state)
 	assert_origin(&r, "2001:db8::1", "2001:db8::/32 8 ");
 	assert_origin(&r, "11.1.0.1", "11.1.0.0/16 6 ");
 	COUNTS(r, {IMPORT_ROUTES, 4}, {IMPORT_ANNOUNCED, 1}, {IMPORT_WITHDRAWN, 1},
-		{IMPORT_STATES, 1}, {IMPORT_PREFIXES, 3}, {IMPORT_DISTINCT, 4},
+		{IMPORT_STATES, 1}, {IMPORT_LOCAL, 1}, {IMPORT_PREFIXES, 3}, {IMPORT_DISTINCT, 4},
 		{IMPORT_MANY_ORIGINS, 1}, {IMPORT_ORIGIN_SET, 1}, {IMPORT_PATH_PREPENDED, 1},
 		{IMPORT_PATH_SETS, 1}, {IMPORT_PATH_CONFEDS, 1});
 	import_report_done(&r.report);
@@ -293,6 +294,64 @@ static void routes_tell_their_day(void **state)
 	buf_done(&b);
 }
 
+/* Serial-1 of CAIDA, with its day in a comment; lines that say nothing, twice the same, or wrong.
+ */
+static void relationships_give_a_graph(void **state)
+{
+	(void)state;
+	static const char text[] = "# source:topology|BGP|20100701|routeviews\n"
+				   "# source:topology|BGP|20100702|ris\n"
+				   "# inferred clique: 1 2\n"
+				   "1|2|0\n"
+				   "1|3|-1\n"
+				   "2|4|-1|bgp\n"
+				   "1|3|-1\n"
+				   "4|2|-1\n"
+				   "5|5|0\n"
+				   "3|64512|-1\n"
+				   "3|4\n"
+				   "3|x|0\n"
+				   "3|4|7\n";
+	struct result r = import_text("20100701.as-rel.txt", text);
+	enum link_kind kind;
+	struct graph *g;
+
+	assert_int_equal(r.rc, 0);
+	assert_int_equal(r.report.path[IMPORT_TABLE].n, 0);
+	assert_int_equal(r.report.path[IMPORT_PATHS].n, 0);
+	assert_non_null(strstr(r.report.path[IMPORT_GRAPH].p, "/net/2010-07-01.as-rel.graph"));
+	COUNTS(r, {IMPORT_LINKS, 3}, {IMPORT_LINK_REPEATED, 1}, {IMPORT_LINK_MUTUAL, 1},
+		{IMPORT_LINK_LOOPS, 1}, {IMPORT_LINK_SCOPE, 1}, {IMPORT_FIELDS, 1}, {IMPORT_ASN, 1},
+		{IMPORT_LINK, 1});
+	assert_int_equal(r.report.first_bad.line, 11);
+	assert_int_equal(graph_open(r.report.path[IMPORT_GRAPH].p, &g, NULL), 0);
+	assert_int_equal(g->nodes, 4);
+	assert_int_equal(g->links, 3);
+	assert_true(graph_link(g, graph_find(g, 3), graph_find(g, 1), &kind));
+	assert_int_equal(kind, LINK_PROVIDER);
+	assert_true(graph_link(g, graph_find(g, 2), graph_find(g, 4), &kind));
+	assert_int_equal(kind, LINK_SIBLING);
+	assert_int_equal(g->flags[graph_find(g, 1)], GRAPH_CLIQUE);
+	assert_span(g->info.method, "given");
+	graph_close(g);
+	import_report_done(&r.report);
+}
+
+static void table_paths_and_graph_come_of_one_import(void **state)
+{
+	(void)state;
+	struct result r = import_all(&(struct import_options){0},
+		(const char *const[]){
+			write_file(
+				"all.txt", SPAN("BGP4MP|1277971199|A|::1|1|15.0.0.0/8|1 2|IGP|\n")),
+			write_file("as-rel.txt", SPAN("1|2|-1\n")), NULL});
+
+	assert_installed_as(&r, "2010-07-01.all.table");
+	assert_paths(&r, "1 2 x1");
+	assert_non_null(strstr(r.report.path[IMPORT_GRAPH].p, "/net/2010-07-01.all.graph"));
+	import_report_done(&r.report);
+}
+
 static void take_progress(void *context, const struct import_progress *p)
 {
 	struct import_progress *last = context;
@@ -343,6 +402,8 @@ int main(void)
 		cmocka_unit_test(a_cut_stream_loses_its_last_line),
 		cmocka_unit_test(files_of_several_kinds_work_together),
 		cmocka_unit_test(routes_tell_their_day),
+		cmocka_unit_test(relationships_give_a_graph),
+		cmocka_unit_test(table_paths_and_graph_come_of_one_import),
 		cmocka_unit_test(progress_is_told),
 		cmocka_unit_test(every_count_has_its_words),
 	};
