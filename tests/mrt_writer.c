@@ -147,20 +147,154 @@ void mrt_put_path(struct buf *to, unsigned as_bytes, const asn_t *hop, size_t n)
 		put_asn(to, hop[i], as_bytes);
 }
 
-void mrt_put_mp(struct buf *to, unsigned type, unsigned afi, unsigned safi, const struct ip *hop,
-	struct span prefixes)
+/* A bad sample is a mistake in the test. */
+static void expect(bool good, const char *text)
 {
+	if (good)
+		return;
+	fprintf(stderr, "mrt_writer: cannot read '%s'\n", text);
+	exit(3);
+}
+
+void mrt_put_nlri(struct buf *to, const char *text)
+{
+	struct span rest = span_trim(span_cstr(text)), word;
+
+	while (rest.n && span_cut(&rest, ' ', &word)) {
+		ssize_t at = span_index(word, '#');
+		struct prefix p;
+
+		if (at >= 0)
+			mrt_put32(to, (uint32_t)strtoul(word.p, NULL, 10));
+		expect(prefix_parse(span_skip(word, (size_t)(at + 1)), &p) == 0, text);
+		mrt_put_prefix(to, &p);
+	}
+}
+
+/* The words of one attribute of a text. */
+struct words {
+	struct span rest;
+	const char *text;
+};
+
+static struct span next_word(struct words *w)
+{
+	struct span word;
+
+	w->rest = span_trim(w->rest);
+	return w->rest.n && span_cut(&w->rest, ' ', &word) ? word : (struct span){"", 0};
+}
+
+static uint32_t next_number(struct words *w)
+{
+	unsigned long long n = 0;
+
+	expect(span_number(next_word(w), UINT32_MAX, &n) == 0, w->text);
+	return (uint32_t)n;
+}
+
+static void put_next_ip(struct buf *to, struct words *w, bool with_length)
+{
+	struct ip ip = {0};
+
+	expect(ip_parse(next_word(w), &ip) == 0, w->text);
+	if (with_length)
+		mrt_put8(to, ip.family == IP_V4 ? 4 : 16);
+	mrt_put_ip(to, &ip);
+}
+
+/* What is left of the words, NUL-terminated, until the next call. */
+static const char *tail(struct words *w)
+{
+	static char text[4096];
+
+	snprintf(text, sizeof(text), "%.*s", SPAN_ARG(w->rest));
+	return text;
+}
+
+static void put_table_hop(struct buf *to, struct words *w)
+{
+	size_t at = to->n;
+
+	put_next_ip(to, w, true);
+	w->rest = span_trim(w->rest);
+	if (w->rest.n) {
+		put_next_ip(to, w, false);
+		to->p[at] = 32;
+	}
+}
+
+/* The value of an attribute whose word is `name`; its type code, or 0 for one that is no number,
+ * address or list. */
+static unsigned put_value(struct buf *to, struct span name, struct words *w, unsigned as_bytes)
+{
+	static const struct {
+		const char *name;
+		unsigned type, width; /* of a number; 0: as many as there are, of four bytes */
+	} numbers[] = {{"origin", BGP_ORIGIN, 1}, {"med", BGP_MED, 4}, {"pref", BGP_LOCAL_PREF, 4},
+		{"communities", BGP_COMMUNITIES, 0}, {"large", BGP_LARGE_COMMUNITIES, 0},
+		{"atomic", BGP_ATOMIC_AGGREGATE, 0}};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (!span_eq(name, span_cstr(numbers[i].name)))
+			continue;
+		if (numbers[i].width == 1)
+			mrt_put8(to, next_number(w));
+		else
+			while (span_trim(w->rest).n)
+				mrt_put32(to, next_number(w));
+		return numbers[i].type;
+	}
+	if (span_eq(name, SPAN("hop"))) {
+		put_next_ip(to, w, false);
+		return BGP_NEXT_HOP;
+	}
+	if (span_eq(name, SPAN("tablehop"))) {
+		put_table_hop(to, w);
+		return BGP_MP_REACH;
+	}
+	if (span_eq(name, SPAN("aggregator")) || span_eq(name, SPAN("as4aggregator"))) {
+		put_asn(to, next_number(w), name.n > 10 ? 4 : as_bytes);
+		mrt_put32(to, 0xc0000263); /* 192.0.2.99 */
+		return name.n > 10 ? BGP_AS4_AGGREGATOR : BGP_AGGREGATOR;
+	}
+	if (span_eq(name, SPAN("reach")) || span_eq(name, SPAN("unreach"))) {
+		mrt_put16(to, next_number(w));
+		mrt_put8(to, next_number(w));
+		if (name.n == 5) {
+			put_next_ip(to, w, true);
+			mrt_put8(to, 0);
+		}
+		mrt_put_nlri(to, tail(w));
+		return name.n == 5 ? BGP_MP_REACH : BGP_MP_UNREACH;
+	}
+	return 0;
+}
+
+void mrt_put_attributes(struct buf *to, unsigned as_bytes, const char *text)
+{
+	struct span rest = span_cstr(text), one;
 	struct buf value = {0};
 
-	mrt_put16(&value, afi);
-	mrt_put8(&value, safi);
-	if (hop) {
-		mrt_put8(&value, hop->family == IP_V4 ? 4 : 16);
-		mrt_put_ip(&value, hop);
-		mrt_put8(&value, 0);
+	while (span_cut(&rest, ';', &one)) {
+		struct words w = {span_trim(one), text};
+		struct span name = next_word(&w);
+		unsigned type;
+
+		buf_clear(&value);
+		if (span_eq(name, SPAN("path"))) {
+			mrt_put_path_text(to, BGP_AS_PATH, as_bytes, tail(&w));
+		} else if (span_eq(name, SPAN("as4path"))) {
+			mrt_put_path_text(to, BGP_AS4_PATH, 4, tail(&w));
+		} else if (span_eq(name, SPAN("raw"))) {
+			while (span_trim(w.rest).n)
+				mrt_put8(to, (unsigned)strtoul(next_word(&w).p, NULL, 16));
+		} else if (name.n) {
+			type = put_value(&value, name, &w, as_bytes);
+			expect(type != 0, text);
+			mrt_put_attribute(to, type, buf_span(&value));
+		}
 	}
-	add(&value, prefixes.p, prefixes.n);
-	mrt_put_attribute(to, type, buf_span(&value));
 	buf_done(&value);
 }
 

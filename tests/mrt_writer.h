@@ -33,9 +33,19 @@ void mrt_put_path_text(struct buf *to, unsigned type, unsigned as_bytes, const c
 /* A path that is one sequence of n hops, n at most 255: quick. */
 void mrt_put_path(struct buf *to, unsigned as_bytes, const asn_t *hop, size_t n);
 
-/* MP_REACH_NLRI or MP_UNREACH_NLRI (then hop is NULL) of an update. */
-void mrt_put_mp(struct buf *to, unsigned type, unsigned afi, unsigned safi, const struct ip *hop,
-	struct span prefixes);
+/* Prefixes parted by spaces, as NLRI; "7#10.0.0.0/8" has a path identifier. */
+void mrt_put_nlri(struct buf *to, const char *text);
+
+/*
+ * Attributes by a text: parted by ';', each a word and what it takes.
+ *
+ *	origin 0; path 64500 {1,2}; as4path 64500; hop 192.0.2.1; med 5; pref 100; atomic;
+ *	aggregator 64500; as4aggregator 64500 (by 192.0.2.99); communities 65536 2; large 1 2 3;
+ *	reach AFI SAFI HOP PREFIX...; unreach AFI SAFI PREFIX...;
+ *	tablehop ADDRESS [SECOND] (MP_REACH_NLRI as TABLE_DUMP_V2 has it);
+ *	raw 40 01 01 00 (bytes in hexadecimal, from the flags on)
+ */
+void mrt_put_attributes(struct buf *to, unsigned as_bytes, const char *text);
 
 /* A record; its body is what is put between the two calls. begin gives what end wants. */
 size_t mrt_record_begin(struct buf *to, uint32_t time, unsigned type, unsigned subtype);

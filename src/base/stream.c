@@ -391,6 +391,11 @@ ssize_t stream_read(struct stream *s, void *to, size_t n, struct err *err)
 		      : err_sys(err, s->failed, "%s", s->path);
 }
 
+const char *stream_path(const struct stream *s)
+{
+	return s->path;
+}
+
 uint64_t stream_taken(const struct stream *s)
 {
 	return s->taken;

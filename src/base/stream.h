@@ -26,6 +26,9 @@ void stream_close(struct stream *s);
  */
 ssize_t stream_read(struct stream *s, void *to, size_t n, struct err *err);
 
+/* The path that it was opened with; lives as long as it is open. */
+const char *stream_path(const struct stream *s);
+
 /* Bytes taken from the file so far, as stored; and the file's size, 0 when not known. */
 uint64_t stream_taken(const struct stream *s);
 uint64_t stream_size(const struct stream *s);

@@ -44,6 +44,7 @@ int eval_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);
+int net_dump_main(int argc, char **argv); /* a subcommand of it */
 int starter_main(int argc, char **argv);
 
 #endif

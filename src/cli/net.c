@@ -499,6 +499,7 @@ int net_main(int argc, char **argv)
 		{"import", "make tables, paths, graphs from published files", net_import_main},
 		{"lookup", "prefix, origin and holder of addresses", net_lookup_main},
 		{"list", "the tables there are", net_list_main},
+		{"dump", "routes of MRT files as text", net_dump_main},
 		{NULL, NULL, NULL},
 	};
 

@@ -7,9 +7,10 @@
 
 static struct wire wire_of(struct span s)
 {
-	const uint8_t *p = (const uint8_t *)s.p;
+	const uint8_t *p =
+		(const uint8_t *)(s.n ? s.p : ""); /* never NULL, so that it can be added to */
 
-	return (struct wire){p, p ? p + s.n : p, false};
+	return (struct wire){p, p + s.n, false};
 }
 
 static struct wire value(const struct bgp_attributes *a, enum bgp_attribute type)

@@ -10,8 +10,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROOM ((size_t)256 << 10)
-#define HEAD ((size_t)12) /* RFC 6396 2: time, type, subtype, length */
+#define ROOM      ((size_t)256 << 10)
+#define HEAD      ((size_t)12) /* RFC 6396 2: time, type, subtype, length */
+#define TYPE_MOST 49U          /* OSPFv3_ET (RFC 6396 4) */
 
 const char *mrt_odd_words(enum mrt_odd odd)
 {
@@ -19,7 +20,7 @@ const char *mrt_odd_words(enum mrt_odd odd)
 		[MRT_ODD_TYPE] = "records of an unknown type, passed over",
 		[MRT_ODD_LONG] = "records over 16 MiB, passed over",
 		[MRT_ODD_RECORD] = "records that end too early",
-		[MRT_ODD_MESSAGE] = "BGP messages whose lengths contradict each other",
+		[MRT_ODD_MESSAGE] = "BGP messages without marker, or whose lengths contradict",
 		[MRT_ODD_PEER] = "routes of a peer that the peer table lacks, left out",
 		[MRT_ODD_PREFIX] = "prefixes of an impossible length",
 		[MRT_ODD_FAMILY] = "runs of prefixes of other families, left out",
@@ -37,7 +38,6 @@ static bool is_read(unsigned type)
 	       type == MRT_BGP4MP_ET;
 }
 
-/* Types go up to 49, OSPFv3_ET; a wrong step lands on one of these once in a thousand times. */
 bool mrt_is(struct span head)
 {
 	const uint8_t *p = (const uint8_t *)head.p, *end = p + head.n;
@@ -47,7 +47,7 @@ bool mrt_is(struct span head)
 	while ((size_t)(end - p) >= HEAD) {
 		uint32_t n = wire_get32(p + 8);
 
-		if (wire_get16(p + 4) > 49 || n > MRT_RECORD_MOST)
+		if (wire_get16(p + 4) > TYPE_MOST || n > MRT_RECORD_MOST)
 			return false;
 		if (n > (size_t)(end - p) - HEAD)
 			break;
@@ -68,7 +68,7 @@ int mrt_new(struct stream *stream, struct span held, struct mrt **ret_mrt)
 		return -ENOMEM;
 	}
 	/* Not the room for paths: pages that are never used need not be touched. */
-	memset(m, 0, offsetof(struct mrt, path));
+	memset(m, 0, offsetof(struct mrt, path_room));
 	m->stream = stream;
 	m->room = room;
 	m->size = size;
@@ -101,6 +101,7 @@ void mrt_find_attributes(struct mrt *m, struct span raw)
 {
 	unsigned odd = bgp_attributes_find(raw, &m->event.attributes);
 
+	m->has_path = m->has_kinds = false;
 	if (odd & BGP_ODD_CUT)
 		mrt_note(m, MRT_ODD_ATTRIBUTE);
 	if (odd & BGP_ODD_REPEATED)
@@ -157,13 +158,15 @@ static int end(struct mrt *m, struct err *err)
 {
 	uint8_t none;
 	ssize_t rc = stream_read(m->stream, &none, 1, err);
+	uintmax_t at = mrt_end(m), record = m->offset;
 
 	if (rc < 0)
-		return (int)rc;
-	if (mrt_end(m) == m->offset)
+		return err_set(err, (int)rc, "%s; %ju bytes read, the record at byte %ju not whole",
+			err ? err->text : "", at, record);
+	if (at == record)
 		return 0;
-	return err_set(err, -EBADMSG, "cut off at byte %ju, within the record at byte %ju",
-		(uintmax_t)mrt_end(m), (uintmax_t)m->offset);
+	return err_set(err, -EBADMSG, "%s: cut off at byte %ju, within the record at byte %ju",
+		stream_path(m->stream), at, record);
 }
 
 /* Microseconds come before the body and count with its length (RFC 6396 3). */
@@ -200,6 +203,8 @@ static int next_record(struct mrt *m, struct err *err)
 	unsigned type = wire_get16(p + 4), subtype = wire_get16(p + 6);
 	uint32_t n = wire_get32(p + 8);
 
+	if (type > TYPE_MOST && m->offset == 0)
+		return err_set(err, -EINVAL, "%s: no MRT file", stream_path(m->stream));
 	if (!is_read(type) || n > MRT_RECORD_MOST) {
 		m->from += HEAD;
 		rc = pass_over(m, n);
@@ -218,7 +223,7 @@ static int next_record(struct mrt *m, struct err *err)
 	if (rc == -EBADMSG)
 		return end(m, err);
 	if (rc < 0)
-		return err_sys(err, rc, "MRT record of %u bytes", n);
+		return err_sys(err, rc, "%s: a record of %u bytes", stream_path(m->stream), n);
 	m->report.records++;
 	return 1;
 }
@@ -238,26 +243,42 @@ int mrt_next(struct mrt *m, const struct mrt_event **ret_event, struct err *err)
 
 void mrt_path(struct mrt *m, struct bgp_path *ret_path)
 {
-	bgp_path(&m->event.attributes, &m->path, ret_path);
-	if (ret_path->damaged)
-		mrt_note(m, MRT_ODD_PATH);
+	if (m->event.kind != MRT_TABLE && m->event.kind != MRT_ANNOUNCE) {
+		*ret_path = (struct bgp_path){.hop = m->path_room.hop};
+		return;
+	}
+	if (!m->has_path) {
+		bgp_path(&m->event.attributes, &m->path_room, &m->path);
+		m->has_path = true;
+		if (m->path.damaged)
+			mrt_note(m, MRT_ODD_PATH);
+	}
+	*ret_path = m->path;
 }
 
-void mrt_hops(struct mrt *m, struct mrt_hops *ret_hops)
+/* Writes the kinds of the path's hops. */
+static void find_kinds(struct mrt *m)
 {
 	static const uint8_t kind_of[] = {[BGP_SET] = HOP_SET,
 		[BGP_SEQUENCE] = HOP_AS,
 		[BGP_CONFED_SEQUENCE] = HOP_CONFED,
 		[BGP_CONFED_SET] = HOP_CONFED};
+
+	for (size_t i = 0; i < m->path.n; i++)
+		m->kind[i] = kind_of[m->path.segment[i] & ~BGP_SEGMENT_BEGINS];
+	m->has_kinds = true;
+}
+
+void mrt_hops(struct mrt *m, struct mrt_hops *ret_hops)
+{
 	struct bgp_path path;
 
 	mrt_path(m, &path);
-	if (path.damaged)
-		path.n = 0; /* its end would be taken for the origin */
-	if (path.segment)
-		for (size_t i = 0; i < path.n; i++)
-			m->path.segment[i] = kind_of[path.segment[i] & ~BGP_SEGMENT_BEGINS];
-	*ret_hops = (struct mrt_hops){path.hop, path.segment, path.n};
+	if (path.segment && !m->has_kinds)
+		find_kinds(m);
+	/* The end of a damaged one would be taken for the origin. */
+	*ret_hops = (struct mrt_hops){
+		path.hop, path.segment ? m->kind : NULL, path.damaged ? 0 : path.n};
 }
 
 const struct mrt_report *mrt_report(const struct mrt *m)

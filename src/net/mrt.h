@@ -59,16 +59,17 @@ struct mrt_event {
 
 /* What was odd. */
 enum mrt_odd {
-	MRT_ODD_TYPE,      /* a record of an unknown type or subtype: passed over */
-	MRT_ODD_LONG,      /* a record over MRT_RECORD_MOST: passed over */
-	MRT_ODD_RECORD,    /* a record that ends before what it must hold: its rest is lost */
-	MRT_ODD_MESSAGE,   /* a BGP message whose lengths contradict: the rest is lost */
-	MRT_ODD_PEER,      /* a route of a peer that the peer table lacks: left out */
-	MRT_ODD_PREFIX,    /* a prefix of impossible length, or cut: the rest is lost */
-	MRT_ODD_FAMILY,    /* prefixes neither IPv4 nor IPv6, unicast nor multicast: left out */
+	MRT_ODD_TYPE,    /* a record of an unknown type or subtype: passed over */
+	MRT_ODD_LONG,    /* a record over MRT_RECORD_MOST: passed over */
+	MRT_ODD_RECORD,  /* a record that ends before what it must hold: its rest is lost */
+	MRT_ODD_MESSAGE, /* a BGP message without its marker: left out; or whose lengths contradict:
+			    the rest is lost */
+	MRT_ODD_PEER,    /* a route of a peer that the peer table lacks: left out */
+	MRT_ODD_PREFIX,  /* a prefix of impossible length, or cut: the rest is lost */
+	MRT_ODD_FAMILY,  /* prefixes neither IPv4 nor IPv6, unicast nor multicast: left out */
 	MRT_ODD_ATTRIBUTE, /* an attribute that is cut: it and those behind it are lost */
 	MRT_ODD_REPEATED,  /* an attribute twice: the first one counts */
-	MRT_ODD_PATH,      /* an AS_PATH that is damaged: seen when it is asked for, each time */
+	MRT_ODD_PATH,      /* an AS_PATH that is damaged: seen when it is asked for */
 	MRT_ODDS
 };
 
@@ -98,13 +99,15 @@ int mrt_new(struct stream *stream, struct span held, struct mrt **ret_mrt);
 void mrt_free(struct mrt *m);
 
 /*
- * The next route. Returns 1; 0 at the end; or a negative errno with a sentence in err: -EBADMSG
- * when the file is cut off within a record (after all whole records; that one is left out),
- * -ENOMEM, or what stream_read() failed with. *ret_event is the reader's.
+ * The next route. Returns 1; 0 at the end; or a negative errno with a sentence in err: -EINVAL when
+ * the file does not begin like MRT, -EBADMSG when it is cut off within a record (which comes after
+ * all whole records; the cut one is left out), -ENOMEM, or what stream_read() failed with.
+ * *ret_event is the reader's.
  */
 int mrt_next(struct mrt *m, const struct mrt_event **ret_event, struct err *err);
 
-/* The path of the last event, until the next call or mrt_next(); empty when it has none. */
+/* The path of the last event, until mrt_next(); empty when it has none. Cost: linear in its hops,
+ * once for all that an update announces. */
 void mrt_path(struct mrt *m, struct bgp_path *ret_path);
 
 /* The same as the store of paths takes it (net/paths_build.h): kind[n] of enum hop_kind, or NULL

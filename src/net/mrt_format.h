@@ -36,7 +36,12 @@ struct mrt {
 	unsigned parts, part_now;
 	uint64_t has; /* the attributes of what an update announces */
 	int failed;   /* -ENOMEM while a record was begun */
-	struct bgp_path_room path;
+	/* The path of the event, and its kinds, decoded once: an update may announce thousands of
+	 * prefixes by one long path. */
+	bool has_path, has_kinds;
+	struct bgp_path path;
+	struct bgp_path_room path_room;
+	uint8_t kind[BGP_HOPS_MOST];
 };
 
 void mrt_note(struct mrt *m, enum mrt_odd odd);

@@ -152,7 +152,7 @@ static void begin_message(struct mrt *m, unsigned as_bytes)
 
 	if (!good || m->rest.cut || n < BGP_HEAD)
 		mrt_note(m, MRT_ODD_MESSAGE);
-	if (!good || type != BGP_UPDATE)
+	if (!good || n < BGP_HEAD || type != BGP_UPDATE)
 		return;
 	body.cut = false; /* it is noted */
 	m->event.attributes.as_bytes = (uint8_t)as_bytes;
