@@ -414,11 +414,11 @@ static int make(struct making *m, const struct graph_label *label)
 {
 	size_t most = 2 * m->b->links + m->b->ases + 1;
 	uint64_t *room = malloc(2 * most * sizeof(*room));
-	int rc = room ? 0 : -ENOMEM;
 
+	if (!room)
+		return -ENOMEM;
 	m->keys = (struct keys){room, room + most, 0};
-	if (rc == 0)
-		rc = rank_numbers(m);
+	int rc = rank_numbers(m);
 	unsigned bits = rc == 0 ? sort_links(m) : 0;
 
 	if (rc == 0)

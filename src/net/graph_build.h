@@ -17,7 +17,8 @@ void graph_builder_free(struct graph_builder *b);
 /* What was odd in what went in. */
 struct graph_odd {
 	uint64_t loops;    /* links of an AS with itself: left out */
-	uint64_t scope;    /* links of private or reserved numbers (asn_may_stand): left out */
+	uint64_t scope;    /* links, and ASes by themselves, of private or reserved numbers
+			      (asn_may_stand): left out */
 	uint64_t repeated; /* the same link and kind given before: once is enough */
 	uint64_t mutual;   /* two ASes each given as the other's provider: made siblings, since
 			      mutual transit is what siblings do (Gao 2001) */
@@ -36,7 +37,8 @@ int graph_builder_link(struct graph_builder *b, asn_t a, asn_t neighbour, enum l
 int graph_builder_as(struct graph_builder *b, asn_t asn);
 int graph_builder_clique(struct graph_builder *b, asn_t asn);
 
-/* Links so far, odd ones not counted. */
+/* Links so far, loops and those of private or reserved numbers not counted; repeated ones are,
+ * since they are told apart only at the end. */
 uint64_t graph_builder_links(const struct graph_builder *b);
 
 /* What the graph tells of itself (struct graph_info); all are copied. */
@@ -48,8 +50,10 @@ struct graph_label {
 /*
  * Appends the payload of the graph's image to an empty *payload. The builder is used up and can
  * only be freed. Works out order, groups and cones. When no clique was named, the image has none.
- * Returns 0, -ENOMEM or -E2BIG. Cost: sorting the links, and for the cones N / 512 passes over
- * those of transit.
+ * Returns 0; -ENOMEM; or -E2BIG beyond the bounds of graph.h, or when cones would take too long,
+ * which no graph of the Internet's shape comes near (graph_shape.h). *ret_odd may be NULL. Cost:
+ * sorting the links, and for the cones N / 512 passes at most over those of transit between
+ * networks that have customers. Memory: some 60 bytes a link while it works.
  */
 int graph_builder_finish(struct graph_builder *b, const struct graph_label *label,
 	struct graph_odd *ret_odd, struct buf *payload);

@@ -125,14 +125,6 @@ struct cones {
 	unsigned planes;
 };
 
-/* Calls for each link from a member of the group down to another group. */
-#define FOR_BELOW(c, from, to)                                                                     \
-	for (uint32_t at_ = (c)->first[from]; at_ < (c)->first[(from) + 1]; at_++)                 \
-		for (struct nodes n_ =                                                             \
-				graph_neighbours((c)->g, (c)->g->order[at_], LINK_CUSTOMER);       \
-			n_.n && ((to) = (c)->g->group[*n_.node], true); n_.node++, n_.n--)         \
-			if ((to) != (from))
-
 static void find_parents(struct cones *c)
 {
 	const struct graph *g = c->g;
@@ -166,22 +158,28 @@ static void add_up_trees(struct cones *c)
 }
 
 /* A group needs a set when anything below it has a bit. Also counts what goes into each set. */
-static void find_rows(struct cones *c, size_t *ret_children)
+static size_t find_rows(struct cones *c)
 {
+	const struct graph *g = c->g;
 	size_t children = 0;
-	uint32_t to;
 
-	for (uint32_t i = 0; i < c->groups; i++) {
-		bool any = false;
+	for (uint32_t i = 0; i < g->nodes; i++)
+		c->row[g->group[i]] = GRAPH_NONE;
+	for (uint32_t i = 0; i < g->nodes; i++) {
+		uint32_t group = g->group[g->order[i]];
+		struct nodes down = graph_neighbours(g, g->order[i], LINK_CUSTOMER);
 
-		FOR_BELOW(c, i, to)
-		{
-			children += c->row[to] != GRAPH_NONE;
-			any |= c->row[to] != GRAPH_NONE || c->parent[to] == PARENTS;
+		for (uint32_t k = 0; k < down.n; k++) {
+			uint32_t to = g->group[down.node[k]];
+			bool has_row = to != group && c->row[to] != GRAPH_NONE;
+
+			children += has_row;
+			if (c->row[group] == GRAPH_NONE &&
+				(has_row || (to != group && c->parent[to] == PARENTS)))
+				c->row[group] = c->rows++;
 		}
-		c->row[i] = any ? c->rows++ : GRAPH_NONE;
 	}
-	*ret_children = children;
+	return children;
 }
 
 static unsigned binary_places(uint32_t n)
@@ -206,21 +204,26 @@ static void sort_columns(struct cones *c)
 	}
 }
 
+/* Nodes of one group stand side by side in the order, so its list grows in one place. */
 static void find_children(struct cones *c)
 {
-	uint32_t to, n = 0;
+	const struct graph *g = c->g;
+	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < c->groups; i++) {
-		if (c->row[i] == GRAPH_NONE)
+	for (uint32_t i = 0; i < g->nodes; i++) {
+		uint32_t group = g->group[g->order[i]], row = c->row[group];
+		struct nodes down = graph_neighbours(g, g->order[i], LINK_CUSTOMER);
+
+		if (row == GRAPH_NONE)
 			continue;
-		c->start[c->row[i]] = n;
-		FOR_BELOW(c, i, to)
-		{
-			if (c->row[to] != GRAPH_NONE)
+		for (uint32_t k = 0; k < down.n; k++) {
+			uint32_t to = g->group[down.node[k]];
+
+			if (to != group && c->row[to] != GRAPH_NONE)
 				c->child[n++] = c->row[to];
 		}
+		c->start[row + 1] = n;
 	}
-	c->start[c->rows] = n;
 }
 
 /* Puts a column's bit into the sets of all groups that sell to it. */
@@ -332,7 +335,7 @@ static int alloc_rows(struct cones *c, size_t children)
 {
 	size_t rows = (size_t)c->rows + 1, line = sizeof(piece_t);
 
-	c->start = malloc(rows * sizeof(*c->start));
+	c->start = calloc(rows, sizeof(*c->start));
 	c->child = malloc((children + 1) * sizeof(*c->child));
 	c->sum = calloc(rows, sizeof(*c->sum));
 	c->touched = malloc(rows);
@@ -355,9 +358,8 @@ static void free_cones(struct cones *c)
 
 static int fill_sets(struct cones *c)
 {
-	size_t children;
+	size_t children = find_rows(c);
 
-	find_rows(c, &children);
 	sort_columns(c);
 	uint64_t pieces = (c->columns + COLUMNS - 1) / COLUMNS;
 

@@ -43,6 +43,7 @@ static void walk(const struct graph *g)
 	memset(mark, 0, g->nodes + 1);
 	for (uint32_t i = 0; i < g->nodes; i++)
 		sum += graph_mark_cone(g, i, mark, stack);
+	(void)sum;
 	free(stack);
 	free(mark);
 }

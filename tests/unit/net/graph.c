@@ -360,6 +360,20 @@ static void too_deep_is_refused(void **state)
 	graph_builder_free(b);
 }
 
+/* One AS more than a graph may have. */
+static void too_many_ases_are_refused(void **state)
+{
+	(void)state;
+	struct graph_builder *b = begin();
+	struct graph *g = NULL;
+
+	for (uint32_t i = 0; i <= GRAPH_NODES_MOST; i++)
+		assert_int_equal(graph_builder_as(b, number(i)), 0);
+	assert_int_equal(graph_builder_open(b, &label, NULL, &g), -E2BIG);
+	assert_null(g);
+	graph_builder_free(b);
+}
+
 static void odd_links_are_counted(void **state)
 {
 	(void)state;
@@ -610,6 +624,7 @@ int main(void)
 		cmocka_unit_test(large_cones_are_as_searched),
 		cmocka_unit_test(hostile_shapes_are_built),
 		cmocka_unit_test(too_deep_is_refused),
+		cmocka_unit_test(too_many_ases_are_refused),
 		cmocka_unit_test(odd_links_are_counted),
 		cmocka_unit_test(ases_stand_without_links),
 		cmocka_unit_test(images_open_as_they_were_written),
