@@ -1,13 +1,18 @@
 /*
- * routes [ASES...]: what searches for routes cost in made-up graphs of 15,000 to 120,000 ASes or
- * those given: reach of one origin, its best routes. The best of several rounds counts.
+ * routes [--all] [ASES...]: what searches for routes cost in made-up graphs of 15,000 to 120,000
+ * ASes or those given. For one origin the CPU time of the fastest of several rounds. For all
+ * origins, on all cores, the time that passes, the CPU time, and the most memory that the process
+ * has held so far: reach, with the largest network gone; and best routes, reckoned from those of
+ * 1,000 origins. With --all they are searched for all.
  */
 #include "graph_make.h"
+#include "base/pool.h"
 #include "base/random.h"
 #include "net/routes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define SEED   1
@@ -28,6 +33,14 @@ static double cpu_seconds(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -77,6 +90,83 @@ static void measure(struct bench *b, const char *what, void (*run)(struct bench 
 	printf("  %-40s %10.1f us\n", what, least / SAMPLE * 1e6);
 }
 
+/* Peak memory of the process so far, in MB. */
+static double peak_mb(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_maxrss / 1e3;
+}
+
+/* What a run on all cores took: time that passed, and CPU time of all cores together. */
+static void tell(const char *what, double wall, double cpu)
+{
+	printf("  %-40s %10.2f s, %.2f s of CPU; %.0f MB\n", what, wall, cpu, peak_mb());
+}
+
+static void look_at(void *context, unsigned worker, uint32_t origin, const struct route *route)
+{
+	uint64_t *hops = context;
+
+	hops[8 * worker] += route[origin].hops + route[0].hops; /* a line of cache each */
+}
+
+/* The best routes of so many of the origins in a row from `first`, an array of all. */
+static void measure_best_all(const struct bench *b, const uint32_t *first, uint32_t n)
+{
+	uint64_t *hops = must(calloc(8 * pool_cores(), sizeof(*hops)));
+	const struct routes_sink sink = {hops, look_at};
+	double t = seconds(), cpu = cpu_seconds(), share = (double)b->g->nodes / n;
+
+	if (routes_best_all(b->g, first, n, NULL, 0, &sink) < 0)
+		must(NULL);
+	tell("best routes of all", (seconds() - t) * share, (cpu_seconds() - cpu) * share);
+	if (n < b->g->nodes)
+		printf("    reckoned from %u\n", n);
+	free(hops);
+}
+
+/* Reach of all, with the network gone that has the largest cone. */
+static void measure_reach_all(const struct bench *b, const uint32_t *all)
+{
+	uint32_t nodes = b->g->nodes, largest = 0;
+	uint8_t *gone = must(calloc(nodes, 1));
+	double *sum = must(calloc(nodes, sizeof(*sum))), all_sum = 0;
+	const double *const weight[] = {NULL};
+
+	for (uint32_t i = 0; i < nodes; i++)
+		largest = b->g->cone[i] > b->g->cone[largest] ? i : largest;
+	gone[largest] = 1;
+	double t = seconds(), cpu = cpu_seconds();
+
+	if (routes_reach_all(b->g, all, nodes, gone, weight, 1, 0, &sum) < 0)
+		must(NULL);
+	tell("reach of all, one network gone", seconds() - t, cpu_seconds() - cpu);
+	for (uint32_t i = 0; i < nodes; i++)
+		all_sum += sum[i];
+	printf("    %.2f %% of all pairs\n", 100 * all_sum / nodes / (nodes - 1));
+	free(gone);
+	free(sum);
+}
+
+static void measure_all(const struct bench *b, bool whole)
+{
+	uint32_t nodes = b->g->nodes, *all = must(malloc(nodes * sizeof(*all)));
+	struct random r;
+
+	random_seed(&r, SEED);
+	for (uint32_t i = 0; i < nodes; i++) {
+		uint32_t j = (uint32_t)random_below(&r, i + 1);
+
+		all[i] = all[j];
+		all[j] = i;
+	}
+	measure_reach_all(b, all);
+	measure_best_all(b, all, whole || nodes < 1000 ? nodes : 1000);
+	free(all);
+}
+
 /* A random tenth of those that sell transit refuses. */
 static void draw(struct bench *b)
 {
@@ -89,7 +179,7 @@ static void draw(struct bench *b)
 		b->refuses[i] = b->g->cone[i] > 1 && random_unit(&r) < 0.1;
 }
 
-static void measure_size(uint32_t n)
+static void measure_size(uint32_t n, bool whole)
 {
 	struct bench b = {.g = graph_make_open(n, SEED)};
 
@@ -107,6 +197,7 @@ static void measure_size(uint32_t n)
 	measure(&b, "reach", reach);
 	measure(&b, "reach, a tenth of transit refuses", reach_barred);
 	measure(&b, "best routes", best);
+	measure_all(&b, whole);
 	routes_free(b.routes);
 	graph_close(b.g);
 	free(b.origins);
@@ -119,9 +210,13 @@ int main(int argc, char **argv)
 {
 	static const uint32_t sizes[] = {15000, 30000, 60000, 120000};
 
+	bool whole = argc > 1 && strcmp(argv[1], "--all") == 0;
+
+	argc -= whole;
+	argv += whole;
 	for (int i = 1; i < argc; i++)
-		measure_size((uint32_t)atoi(argv[i]));
+		measure_size((uint32_t)atoi(argv[i]), whole);
 	for (int i = 0; argc == 1 && i < 4; i++)
-		measure_size(sizes[i]);
+		measure_size(sizes[i], whole);
 	return 0;
 }

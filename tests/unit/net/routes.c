@@ -283,12 +283,124 @@ static int search_once(struct span raw)
 	return rc;
 }
 
+static void count_take(void *context, unsigned worker, uint32_t origin, const struct route *route)
+{
+	(void)worker;
+	(void)origin;
+	(void)route;
+	++*(unsigned *)context;
+}
+
+static int best_all_once(struct span raw)
+{
+	const uint32_t origins[] = {0, 1, 2};
+	unsigned taken = 0;
+	const struct routes_sink sink = {&taken, count_take};
+	int rc = routes_best_all(given, origins, 3, NULL, 1, &sink);
+
+	(void)raw;
+	assert_int_equal(taken, rc == 0 ? 3 : 0);
+	return rc;
+}
+
+static int reach_all_once(struct span raw)
+{
+	const uint32_t origins[] = {0, 1, 2};
+	const double *const weight[] = {NULL};
+	double sum[3] = {-1, -1, -1}, *const sums[] = {sum};
+	int rc = routes_reach_all(given, origins, 3, NULL, weight, 1, 1, sums);
+
+	(void)raw;
+	for (int i = 0; i < 3; i++)
+		assert_true(sum[i] == (rc == 0 ? 2 : -1));
+	return rc;
+}
+
 static void memory_is_short(void **state)
 {
+	static int (*const once[])(struct span) = {search_once, best_all_once, reach_all_once};
+
 	(void)state;
-	given = brute_read("2>1 2>3");
-	assert_true(fail_each(search_once, SPAN(""), false) > 0);
-	graph_close(given);
+	for (size_t i = 0; i < sizeof(once) / sizeof(*once); i++) {
+		given = brute_read("2>1 2=3");
+		assert_true(fail_each(once[i], SPAN(""), false) > 0);
+		assert_true(fail_each(once[i], SPAN(""), true) > 0);
+		graph_close(given);
+	}
+}
+
+/* -- many origins */
+
+/* A circle of providers so long that sweeps over it take too many: it is searched one by one. */
+static void a_long_circle(void **state)
+{
+	enum { N = 700 };
+	struct graph_label label = {.day = 0};
+	struct graph_builder *b;
+	struct graph_odd odd;
+	struct graph *g;
+	uint32_t origins[N];
+	uint8_t refuses[N] = {[100] = 1};
+	const double *const weight[] = {NULL};
+	double sum[N], *const sums[] = {sum};
+
+	(void)state;
+	assert_int_equal(graph_builder_new(&b), 0);
+	for (uint32_t i = 0; i < N; i++) {
+		/* Neighbours in the circle have numbers far apart. */
+		asn_t a = 200000 + i * 331 % N, c = 200000 + (i + 1) * 331 % N;
+
+		assert_int_equal(graph_builder_link(b, a, c, LINK_PROVIDER), 0);
+		origins[i] = i;
+	}
+	assert_int_equal(graph_builder_open(b, &label, &odd, &g), 0);
+	graph_builder_free(b);
+	assert_int_equal(g->nodes, N);
+	assert_int_equal(routes_reach_all(g, origins, N, NULL, weight, 1, 2, sums), 0);
+	for (uint32_t i = 0; i < N; i++)
+		assert_true(sum[i] == N - 1);
+	assert_int_equal(routes_reach_all(g, origins, N, refuses, weight, 1, 2, sums), 0);
+	for (uint32_t i = 0; i < N; i++)
+		assert_true(sum[i] == (i == 100 ? 0 : N - 2));
+	graph_close(g);
+}
+
+struct met {
+	uint8_t by[600]; /* [origin] how often, and was the route right */
+};
+
+static void meet(void *context, unsigned worker, uint32_t origin, const struct route *route)
+{
+	struct met *m = context;
+
+	m->by[origin] +=
+		worker < 3 && route[origin].class == ROUTE_ORIGIN && route[599].next == origin;
+}
+
+/* Several threads: each origin is taken once, with its own routes. */
+static void on_several_threads(void **state)
+{
+	struct met m = {{0}};
+	const struct routes_sink sink = {&m, meet};
+	uint32_t origins[599];
+	struct graph_label label = {.day = 0};
+	struct graph_builder *b;
+	struct graph_odd odd;
+	struct graph *g;
+
+	(void)state;
+	assert_int_equal(graph_builder_new(&b), 0);
+	for (uint32_t i = 0; i < 599; i++) {
+		assert_int_equal(graph_builder_link(b, 1000 + i, 9000, LINK_PROVIDER), 0);
+		origins[i] = i;
+	}
+	assert_int_equal(graph_builder_open(b, &label, &odd, &g), 0);
+	graph_builder_free(b);
+	assert_int_equal(routes_best_all(g, origins, 599, NULL, 3, &sink), 0);
+	for (uint32_t i = 0; i < 599; i++)
+		assert_int_equal(m.by[i], 1);
+	assert_int_equal(routes_best_all(g, origins, 0, NULL, 0, &sink), 0);
+	graph_close(g);
 }
 
 int main(void)
@@ -300,6 +412,8 @@ int main(void)
 		cmocka_unit_test(the_longest_path),
 		cmocka_unit_test(very_many_ties),
 		cmocka_unit_test(memory_is_short),
+		cmocka_unit_test(a_long_circle),
+		cmocka_unit_test(on_several_threads),
 	};
 
 	return cmocka_run_group_tests_name("routes", tests, NULL, NULL);

@@ -132,6 +132,91 @@ static void ask_best(const struct question *q, struct routes *routes, struct ran
 	}
 }
 
+/* -- many origins at once, against one by one */
+
+struct takes {
+	const struct question *q;
+	struct routes *routes;
+	struct route *want;
+	unsigned char *taken; /* [N] how often */
+};
+
+/* Called on one thread alone, since the test asks for that. */
+static void same_routes(void *context, unsigned worker, uint32_t origin, const struct route *route)
+{
+	struct takes *t = context;
+
+	assert_int_equal(worker, 0);
+	routes_best(t->routes, origin, &t->q->barrier, t->want);
+	for (uint32_t i = 0; i < t->q->g->nodes; i++) {
+		if (same_route(&route[i], &t->want[i]))
+			continue;
+		show(t->q);
+		fail_msg("of all, the route of %u to %u differs", i, origin);
+	}
+	t->taken[origin]++;
+}
+
+static void ask_best_all(const struct question *q, struct routes *routes, struct route *want)
+{
+	uint32_t n = q->g->nodes, *origins = malloc(n * sizeof(*origins));
+	struct takes t = {q, routes, want, calloc(n, 1)};
+	const struct routes_sink sink = {&t, same_routes};
+
+	assert_true(origins && t.taken);
+	for (uint32_t i = 0; i < n; i++)
+		origins[i] = n - 1 - i;
+	assert_int_equal(routes_best_all(q->g, origins, n, &q->barrier, 1, &sink), 0);
+	for (uint32_t i = 0; i < n; i++)
+		assert_int_equal(t.taken[i], 1);
+	free(origins);
+	free(t.taken);
+}
+
+/* The sums of whole weights are exact. */
+static void ask_reach_all(
+	const struct question *q, struct routes *routes, struct random *r, unsigned threads)
+{
+	uint32_t n = q->g->nodes, asked = n + (uint32_t)random_below(r, n);
+	uint32_t *origins = malloc(asked * sizeof(*origins));
+	double *weight = malloc(n * sizeof(*weight)), *sum[2];
+	const double *weights[] = {NULL, weight};
+	uint8_t *class = malloc(n);
+
+	assert_true(origins && weight && class);
+	for (uint32_t i = 0; i < n; i++)
+		weight[i] = (double)random_below(r, 1000);
+	for (uint32_t i = 0; i < asked; i++)
+		origins[i] = i < n ? i : (uint32_t)random_below(r, n);
+	for (int k = 0; k < 2; k++) {
+		sum[k] = malloc(asked * sizeof(**sum));
+		assert_non_null(sum[k]);
+	}
+	assert_int_equal(routes_reach_all(q->g, origins, asked, q->barrier.refuses, weights, 2,
+				 threads, sum),
+		0);
+	for (uint32_t i = 0; i < asked; i++) {
+		const struct barrier barrier = {.refuses = q->barrier.refuses};
+		double want[2] = {0, 0};
+
+		routes_reach(routes, origins + i, 1, &barrier, class);
+		for (uint32_t k = 0; k < n; k++) {
+			want[0] += class[k] > ROUTE_ORIGIN;
+			want[1] += class[k] > ROUTE_ORIGIN ? weight[k] : 0;
+		}
+		if (sum[0][i] == want[0] && sum[1][i] == want[1])
+			continue;
+		show(q);
+		fail_msg("%g nodes of weight %g reach %u, not %g of %g", sum[0][i], sum[1][i],
+			origins[i], want[0], want[1]);
+	}
+	for (int k = 0; k < 2; k++)
+		free(sum[k]);
+	free(origins);
+	free(weight);
+	free(class);
+}
+
 /* A class that a node has in the small graphs, and ties, so that it is known that all occur. */
 static void count(const struct route *route, uint32_t n, unsigned long *seen)
 {
@@ -160,6 +245,10 @@ static void small_graphs(void **state)
 		assert_int_equal(routes_new(q.g, &routes), 0);
 		ask_reach(&q, routes);
 		ask_best(&q, routes, &r, got, want, path);
+		if (seed % 16 == 0) {
+			ask_best_all(&q, routes, want);
+			ask_reach_all(&q, routes, &r, 1);
+		}
 		count(got, q.g->nodes, seen);
 		routes_free(routes);
 		done(&q);
@@ -202,6 +291,10 @@ static void large_graphs(void **state)
 		assert_int_equal(routes_new(q.g, &routes), 0);
 		ask_best(&q, routes, &r, got, want, path);
 		reach_is_class(&q, routes, got);
+		if (n <= 1000) {
+			ask_best_all(&q, routes, want);
+			ask_reach_all(&q, routes, &r, 2);
+		}
 		routes_free(routes);
 		done(&q);
 		free(got);
