@@ -1,0 +1,91 @@
+#include "cli/svg.h"
+
+#include "base/utf8.h"
+#include "cli/term.h"
+
+void svg_begin(struct buf *to, double width, double height)
+{
+	buf_printf(to,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+		"viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" font-size=\"12\" "
+		"fill=\"#222\">\n"
+		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+		width, height, width, height);
+}
+
+void svg_end(struct buf *to)
+{
+	buf_str(to, "</svg>\n");
+}
+
+/* XML 1.0, 2.2 has no U+FFFE and U+FFFF; all else that it lacks is gone with the cleaning. */
+static void put(struct buf *to, uint32_t c)
+{
+	char bytes[4];
+
+	switch (c) {
+	case '&': buf_str(to, "&amp;"); return;
+	case '<': buf_str(to, "&lt;"); return;
+	case '>': buf_str(to, "&gt;"); return;
+	case '"': buf_str(to, "&quot;"); return;
+	case '\'': buf_str(to, "&#39;"); return;
+	case 0xfffe:
+	case 0xffff: c = UTF8_BAD;
+	}
+	buf_add(to, (struct span){bytes, utf8_put(c, bytes)});
+}
+
+void svg_text(struct buf *to, struct span s, int columns)
+{
+	struct buf shown = {0};
+
+	term_cell(&shown, s, columns);
+	struct span rest = span_trim(buf_span(&shown));
+
+	while (rest.n)
+		put(to, utf8_next(&rest));
+	if (!buf_ok(&shown))
+		to->failed = true;
+	buf_done(&shown);
+}
+
+/* Width of a character as a share of the font's size; wide ones are those of two columns. */
+static double letter_width(uint32_t c)
+{
+	static const char narrow[] = " !'()*,-./:;I[]`fijlrt|\"";
+	static const char wide[] = "@%&mwMW";
+
+	if (c < 0x80 && strchr(narrow, (int)c))
+		return 0.35;
+	if (c < 0x80 && strchr(wide, (int)c))
+		return 0.88;
+	if (c >= 0x1100)
+		return 1;
+	return (c >= 'A' && c <= 'Z') || c >= 0x80 ? 0.67 : 0.58;
+}
+
+double svg_width(struct span s, double size)
+{
+	double sum = 0;
+
+	while (s.n)
+		sum += letter_width(utf8_next(&s));
+	return sum * size;
+}
+
+int svg_fit(struct span s, double width, double size)
+{
+	struct span rest = span_take(s, 1000);
+	double sum = 0;
+
+	while (rest.n && sum * size <= width)
+		sum += letter_width(utf8_next(&rest));
+	if (!rest.n && sum * size <= width)
+		return term_columns(s);
+	/* Back to where an ellipsis has room too. */
+	size_t n = s.n - rest.n;
+
+	while (n && svg_width(span_take(s, n), size) + size > width)
+		n--;
+	return term_columns(span_take(s, n)) + 1;
+}
