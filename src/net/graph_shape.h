@@ -16,8 +16,8 @@ int64_t graph_shape_order(const struct graph *g, uint32_t *order, uint32_t *grou
 /*
  * Fills cone[N]; the graph has its order and `groups` groups by now. Returns 0; -ENOMEM; or -E2BIG
  * when networks with several providers stand so deep on one another that it would take more than
- * GRAPH_SHAPE_STEPS. A step hands 512 bits from a customer to a provider; graphs of the Internet's
- * shape take 1.8 million at 60,000 ASes and 7.3 million at 120,000.
+ * GRAPH_SHAPE_STEPS. A step hands 512 bits from a customer to a provider; a graph of the
+ * Internet's shape is far below the bound.
  */
 int graph_shape_cones(const struct graph *g, uint32_t groups, uint32_t *cone);
 

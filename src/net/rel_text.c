@@ -33,19 +33,43 @@ static int parse_kind(struct span s, enum link_kind *ret_kind)
 	return REL_BAD_KIND;
 }
 
+/* Takes a plain number and the '|' behind it off the rest; false, and nothing taken, when something
+ * else is there. Nearly all fields are such, and files have half a million of them. */
+static bool take_number(struct span *rest, asn_t *ret_asn)
+{
+	uint64_t n = 0;
+	size_t i = 0;
+
+	while (i < rest->n && i < 10 && ascii_is_digit(rest->p[i]))
+		n = n * 10 + (uint64_t)(rest->p[i++] - '0');
+	if (i == 0 || i == rest->n || rest->p[i] != '|' || n > UINT32_MAX)
+		return false;
+	*ret_asn = (asn_t)n;
+	*rest = span_skip(*rest, i + 1);
+	return true;
+}
+
+/* Takes any field; true when it is an AS number in any form. */
+static bool take_asn(struct span *rest, asn_t *ret_asn)
+{
+	struct span field;
+
+	return take_number(rest, ret_asn) ||
+	       (span_cut(rest, '|', &field) && asn_parse(field, ret_asn) == 0);
+}
+
 static int parse_link(struct span line, struct rel *ret_rel)
 {
-	struct span field[4] = {{NULL, 0}}, rest = line, more;
-	size_t n = 0;
+	struct span rest = line, kind, more;
+	bool good = take_asn(&rest, &ret_rel->a);
 
-	while (n < 4 && span_cut(&rest, '|', &field[n]))
-		n++;
-	if (n < 3 || span_cut(&rest, '|', &more))
+	good &= take_asn(&rest, &ret_rel->b);
+	ret_rel->source = (struct span){NULL, 0};
+	if (!span_cut(&rest, '|', &kind))
 		return REL_BAD_FIELDS;
-	if (asn_parse(field[0], &ret_rel->a) < 0 || asn_parse(field[1], &ret_rel->b) < 0)
-		return REL_BAD_ASN;
-	ret_rel->source = field[3];
-	return parse_kind(field[2], &ret_rel->kind);
+	if (span_cut(&rest, '|', &ret_rel->source) && span_cut(&rest, '|', &more))
+		return REL_BAD_FIELDS;
+	return good ? parse_kind(kind, &ret_rel->kind) : REL_BAD_ASN;
 }
 
 bool rel_text_is(struct span line)

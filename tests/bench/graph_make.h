@@ -3,8 +3,8 @@
  * preferential attachment (few have most customers), one to five providers each, peers crowded at
  * networks of the middle. The same size and seed give the same graph.
  *
- * The proportions are those of CAIDA's serial-2 files of the 2020s: of 60,000 ASes 125,000 links of
- * transit and 135,000 of peers.
+ * There are about two links of transit for each AS and 2.25 of peers; one AS in seven has customers,
+ * and the largest have thousands.
  */
 #ifndef CORDON_BENCH_GRAPH_MAKE_H
 #define CORDON_BENCH_GRAPH_MAKE_H
