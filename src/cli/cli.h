@@ -45,6 +45,7 @@ int explain_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);
 int net_dump_main(int argc, char **argv); /* a subcommand of it */
+int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv); /* likewise */
 int starter_main(int argc, char **argv);
 

@@ -500,6 +500,7 @@ int net_main(int argc, char **argv)
 		{"lookup", "prefix, origin and holder of addresses", net_lookup_main},
 		{"list", "the tables there are", net_list_main},
 		{"dump", "routes of MRT files as text", net_dump_main},
+		{"routes", "by which routes networks reach one", net_routes_main},
 		{"show", "what is known of networks", net_show_main},
 		{NULL, NULL, NULL},
 	};

@@ -12,7 +12,7 @@ for word in --help -h help; do
 	cordon 0 $word
 	prints '^usage: cordon COMMAND'
 done
-for command in $commands "net import" "net lookup" "net list" "net show" "starter build" "starter show"; do
+for command in $commands "net import" "net lookup" "net list" "net routes" "net show" "starter build" "starter show"; do
 	# shellcheck disable=SC2086
 	cordon 0 $command --help
 	prints "^usage: cordon $command "
