@@ -335,8 +335,14 @@ static int finish_graph(
 	count_links(&odd, report->count);
 	if (rc == 0) /* those of the graph: without repeats */
 		report->count[IMPORT_LINKS] = ((const struct graph_head *)(void *)payload.p)->links;
-	rc = rc < 0 ? err_sys(err, rc, "import")
-		    : write_image(label, IMPORT_GRAPH, buf_span(&payload), report, err);
+	if (rc == -E2BIG)
+		err_set(err, rc,
+			"import: more ASes or links than a graph may have, or too many "
+			"providers one above the other");
+	else if (rc < 0)
+		err_sys(err, rc, "import");
+	else
+		rc = write_image(label, IMPORT_GRAPH, buf_span(&payload), report, err);
 	buf_done(&payload);
 	return rc;
 }
