@@ -10,17 +10,34 @@
 #define NUMBER  11 /* longest number and what parts it from the next */
 #define ADDRESS 48
 
-/* Writes a number in decimal; returns the end. */
+static size_t digits_of(uint32_t n)
+{
+	if (n < 10000)
+		return n < 100 ? 1 + (n >= 10) : 3 + (n >= 1000);
+	if (n < 100000000)
+		return n < 1000000 ? 5 + (n >= 100000) : 7 + (n >= 10000000);
+	return 9 + (n >= 1000000000);
+}
+
+/* Writes a number in decimal, two digits at a time from the last; returns the end. */
 static char *put_number(char *to, uint32_t n)
 {
-	char digits[10];
-	size_t i = sizeof(digits);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+	char *end = to + digits_of(n), *p = end;
 
-	do
-		digits[--i] = (char)('0' + n % 10);
-	while (n /= 10);
-	memcpy(to, digits + i, sizeof(digits) - i);
-	return to + sizeof(digits) - i;
+	while (n >= 100) {
+		p -= 2;
+		memcpy(p, pairs + 2 * (n % 100), 2);
+		n /= 100;
+	}
+	if (n >= 10)
+		memcpy(p - 2, pairs + 2 * n, 2);
+	else
+		p[-1] = (char)('0' + n);
+	return end;
 }
 
 static char *put_v4(char *to, const uint8_t *byte)
