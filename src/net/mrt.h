@@ -92,8 +92,8 @@ struct mrt;
 
 /*
  * Begins to read. held is what was already taken off the stream (to tell the format by) and is
- * copied; the stream must outlive the reader. Returns 0 or -ENOMEM. Memory: 256 KiB, the longest
- * record, 400 KiB for paths and tables of peers.
+ * copied; the stream must outlive the reader. Returns 0 or -ENOMEM. Memory: 256 KiB or the
+ * longest record, 200 KiB for a path, 28 bytes a peer of the table.
  */
 int mrt_new(struct stream *stream, struct span held, struct mrt **ret_mrt);
 void mrt_free(struct mrt *m);
