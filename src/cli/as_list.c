@@ -43,7 +43,7 @@ int as_list_add(struct as_list *l, struct span text, struct span *ret_bad)
 
 	if (items < 0)
 		return -EINVAL;
-	asn_t *grown = reallocarray(l->asn, l->n + (size_t)items, sizeof(*grown));
+	asn_t *grown = realloc(l->asn, (l->n + (size_t)items) * sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;

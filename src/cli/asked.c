@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static int short_of_memory(void)
+int asked_short_of_memory(void)
 {
 	struct err err;
 
@@ -67,7 +67,7 @@ int asked_nodes(const struct asked *q, struct as_list *l, uint32_t **ret_node, s
 	ssize_t n = as_list_nodes(l, g, ret_node);
 
 	if (n < 0)
-		return short_of_memory();
+		return asked_short_of_memory();
 	for (ssize_t i = 0; i < n; i++)
 		if (!graph_all(g, (*ret_node)[i]).n)
 			tell_missing(q, l->asn[i], "has no link in the graph");
@@ -89,7 +89,7 @@ int asked_write_svg(const struct asked *q, struct buf *svg)
 	int code = EXIT_DONE;
 
 	if (!buf_ok(svg)) {
-		code = short_of_memory();
+		code = asked_short_of_memory();
 	} else if (asked_svg_alone(q)) {
 		fwrite(text.p, 1, text.n, stdout);
 	} else if (file_replace(q->svg, &text, 1, &err) < 0) {
@@ -103,7 +103,7 @@ int asked_write_svg(const struct asked *q, struct buf *svg)
 int asked_print_json(json_t *j)
 {
 	if (!j)
-		return short_of_memory();
+		return asked_short_of_memory();
 	json_dumpf(j, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	putchar('\n');
 	json_decref(j);
@@ -112,7 +112,7 @@ int asked_print_json(json_t *j)
 
 int asked_print(struct buf *text)
 {
-	int code = buf_ok(text) ? EXIT_DONE : short_of_memory();
+	int code = buf_ok(text) ? EXIT_DONE : asked_short_of_memory();
 
 	if (code == EXIT_DONE)
 		fwrite(text->p ? text->p : "", 1, text->n, stdout);

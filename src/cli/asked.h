@@ -38,6 +38,9 @@ int asked_nodes(const struct asked *q, struct as_list *l, uint32_t **ret_node, s
 /* Writes a picture where --svg says, empties the buffer, and returns an exit code. */
 int asked_write_svg(const struct asked *q, struct buf *svg);
 
+/* Tells that memory is short and returns EXIT_SYSTEM. */
+int asked_short_of_memory(void);
+
 /* True when standard output is for the picture alone. */
 bool asked_svg_alone(const struct asked *q);
 

@@ -3,6 +3,7 @@
 #include "cli/report.h"
 #include "cli/term.h"
 #include "cli/words.h"
+#include "net/day.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -141,25 +142,42 @@ const struct announced *atlas_announced(const struct atlas *a, uint32_t node)
 	return find(&a->addresses, a->graph->asn[node]);
 }
 
+/* Who names holders. */
+static const struct origins *namer(const struct atlas *a)
+{
+	return a->holders.list ? &a->holders : &a->addresses;
+}
+
 struct span atlas_holder(const struct atlas *a, uint32_t node)
 {
-	const struct announced *found =
-		find(a->holders.list ? &a->holders : &a->addresses, a->graph->asn[node]);
+	const struct announced *found = find(namer(a), a->graph->asn[node]);
 
-	return found && found->holder.n ? found->holder : SPAN("-");
+	return found ? found->holder : (struct span){0};
+}
+
+void atlas_label(struct buf *to, const struct atlas *a, uint32_t node)
+{
+	struct span holder = atlas_holder(a, node);
+	char day[DAY_TEXT];
+
+	if (holder.n && namer(a)->fit.stale)
+		buf_printf(to, "in %.4s: ", day_format(namer(a)->table.day, day));
+	buf_add(to, holder.n ? holder : SPAN("-"));
 }
 
 void atlas_name(struct buf *to, const struct atlas *a, uint32_t node, int most)
 {
-	struct span holder = atlas_holder(a, node);
+	struct buf label = {0};
 
 	buf_printf(to, "AS%u", a->graph->asn[node]);
-	if (span_eq(holder, SPAN("-")))
+	if (!atlas_holder(a, node).n)
 		return;
+	atlas_label(&label, a, node);
 	buf_byte(to, ' ');
-	term_cell(to, holder, most);
+	term_cell(to, buf_span(&label), most);
 	while (to->n && to->p[to->n - 1] == ' ')
 		to->n--;
+	buf_done(&label);
 }
 
 void atlas_numbers(
@@ -176,9 +194,9 @@ void atlas_numbers(
 	buf_str(to, shown ? " more" : " networks");
 }
 
-/* "the graph as-rel of 2008-11-01, 10 days off" */
-static void source_words(
-	struct buf *to, const char *what, struct span name, int32_t day, const struct fit *fit)
+/* "Graph as-rel of 2008-11-01, 10 days off"; what it means when it is stale. */
+static void source_words(struct buf *to, const char *what, struct span name, int32_t day,
+	const struct fit *fit, const char *stale)
 {
 	buf_printf(to, "%s ", what);
 	term_clean(to, name);
@@ -187,14 +205,19 @@ static void source_words(
 	buf_str(to, ", ");
 	words_days_off(to, fit->days_off);
 	if (fit->stale)
-		buf_str(to, " (stale: much may have changed since; import one nearer the day)");
+		buf_printf(to, " (stale: %s)", stale);
 }
+
+static const char links_stale[] = "links may have been others; import some nearer the day";
+static const char prefixes_stale[] =
+	"prefixes may have been others'; import a table nearer the day";
+static const char holders_stale[] = "a number may have been another's, so names have the year";
 
 void atlas_graph_words(struct buf *to, const struct atlas *a)
 {
 	const struct graph_info *info = &a->graph->info;
 
-	source_words(to, "Graph", info->source, info->day, &a->graph_fit);
+	source_words(to, "Graph", info->source, info->day, &a->graph_fit, links_stale);
 	buf_str(to, ": ");
 	words_count(to, a->graph->nodes, "network", "networks");
 	buf_str(to, ", ");
@@ -204,7 +227,7 @@ void atlas_graph_words(struct buf *to, const struct atlas *a)
 
 void atlas_table_words(struct buf *to, const struct atlas *a)
 {
-	const struct origins *counted = &a->addresses, *named = &a->holders;
+	const struct origins *counted = &a->addresses, *named = namer(a);
 
 	if (!counted->list) {
 		buf_str(to, "No table of origins: only networks are counted, and none has a name; "
@@ -213,12 +236,14 @@ void atlas_table_words(struct buf *to, const struct atlas *a)
 		return;
 	}
 	source_words(to,
-		named->list ? "Addresses:" : "Addresses and holders:", counted->table.source,
-		counted->table.day, &counted->fit);
+		named == counted ? "Addresses and holders:" : "Addresses:", counted->table.source,
+		counted->table.day, &counted->fit,
+		named == counted ? holders_stale : prefixes_stale);
 	buf_byte(to, '.');
-	if (!named->list)
+	if (named == counted)
 		return;
-	source_words(to, " Holders:", named->table.source, named->table.day, &named->fit);
+	source_words(
+		to, " Holders:", named->table.source, named->table.day, &named->fit, holders_stale);
 	buf_byte(to, '.');
 }
 
@@ -226,7 +251,8 @@ void atlas_paths_words(struct buf *to, const struct atlas *a)
 {
 	if (!a->paths)
 		return;
-	source_words(to, "Paths:", a->paths->info.source, a->paths->info.day, &a->paths_fit);
+	source_words(to, "Paths:", a->paths->info.source, a->paths->info.day, &a->paths_fit,
+		"others may see it by now");
 	buf_byte(to, '.');
 }
 
@@ -271,5 +297,5 @@ json_t *atlas_json(const struct atlas *a, uint32_t node)
 	struct span holder = atlas_holder(a, node);
 
 	return json_pack("{s:I, s:o}", "asn", (json_int_t)a->graph->asn[node], "holder",
-		span_eq(holder, SPAN("-")) ? json_null() : report_text(holder));
+		holder.n ? report_text(holder) : json_null());
 }

@@ -51,11 +51,19 @@ void atlas_close(struct atlas *a);
  * errno with a sentence; then the atlas is as it was. */
 int atlas_open_paths(struct atlas *a, struct shelf *shelf, struct err *err);
 
-/* What a node announces, NULL when nothing is known; who holds it, "-" when that is not known. */
+/* What a node announces, NULL when nothing is known; its holder as the table has it, empty when
+ * that is not known. */
 const struct announced *atlas_announced(const struct atlas *a, uint32_t node);
 struct span atlas_holder(const struct atlas *a, uint32_t node);
 
-/* "AS174 Cogent Communications", cleaned, the holder in at most `most` columns; the number alone
+/*
+ * The holder as it is shown: "Cogent Communications", and
+ * "in 2026: Cogent Communications" by a table that is stale, for numbers change hands and nobody is to
+ * be blamed for the past of theirs. "-" when it is not known. Not cleaned.
+ */
+void atlas_label(struct buf *to, const struct atlas *a, uint32_t node);
+
+/* "AS174 Cogent Communications", cleaned, the label in at most `most` columns; the number alone
  * when that is all there is. */
 void atlas_name(struct buf *to, const struct atlas *a, uint32_t node, int most);
 

@@ -197,8 +197,8 @@ static void put_label(
 {
 	const char *colour = looks[p->look[i]].text;
 	uint32_t node = p->h->box[i].node;
-	struct span holder = atlas_holder(p->atlas, node);
-	bool known = !span_eq(holder, SPAN("-"));
+	bool known = atlas_holder(p->atlas, node).n;
+	struct buf label = {0};
 
 	buf_printf(to,
 		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" font-weight=\"bold\" "
@@ -206,11 +206,12 @@ static void put_label(
 		x, y + (known ? 14.5 : 21.5), colour, p->atlas->graph->asn[node]);
 	if (!known)
 		return;
+	atlas_label(&label, p->atlas, node);
 	buf_printf(to,
 		"<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"10\" "
 		"fill=\"%s\">",
 		x, y + 27.5, colour);
-	svg_text(to, holder, svg_fit(holder, BOX - 8, 10));
+	svg_words(to, &label, svg_fit(buf_span(&label), BOX - 8, 10));
 	buf_str(to, "</text>\n");
 }
 
@@ -223,7 +224,7 @@ static void put_box(struct buf *to, const struct hierarchy_panel *p, uint32_t i)
 
 	atlas_name(&full, p->atlas, b->node, 200);
 	buf_str(to, "<g><title>");
-	svg_text(to, buf_span(&full), 220);
+	svg_words(to, &full, 220);
 	buf_str(to, "</title>\n");
 	put_frame(to, x - BOX / 2, y, BOX, BOX_HIGH, p->look[i], g->flags[b->node] & GRAPH_CLIQUE);
 	put_label(to, p, i, x, y);
@@ -235,7 +236,6 @@ static void put_box(struct buf *to, const struct hierarchy_panel *p, uint32_t i)
 	if (p->look[i] == LOOK_REFUSES || p->stops[i])
 		put_cross(to, x + BOX / 2 - 9, y + 9);
 	buf_str(to, "</g>\n");
-	buf_done(&full);
 }
 
 static void add_more(struct buf *to, uint32_t n, const char *what)
@@ -258,10 +258,9 @@ static void put_rest(struct buf *to, const struct hierarchy_panel *p)
 	if (words.n) {
 		buf_printf(to, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"11\" fill=\"#555\">",
 			p->x + MARGIN, p->y + hierarchy_svg_height(p->h) - 4);
-		svg_text(to, buf_span(&words), 200);
+		svg_words(to, &words, 200);
 		buf_str(to, "</text>\n");
 	}
-	buf_done(&words);
 }
 
 void hierarchy_svg(struct buf *to, const struct hierarchy_panel *p)

@@ -196,6 +196,7 @@ static size_t other_ties(const struct run *r, uint32_t node, uint32_t ret_node[T
 static void put_hops_tsv(struct run *r, uint32_t node)
 {
 	uint32_t ties[TIES_MOST], before = GRAPH_NONE;
+	struct buf label = {0};
 
 	for (uint32_t at = node; at != GRAPH_NONE; before = at, at = r->route[at].next) {
 		size_t n = other_ties(r, at, ties);
@@ -203,11 +204,14 @@ static void put_hops_tsv(struct run *r, uint32_t node)
 		buf_printf(&r->out, "%u\t%u\t%s\t%s\t", r->g->asn[node], r->g->asn[at],
 			before == GRAPH_NONE ? "-" : relation(r, before, at),
 			route_class_name(r->route[at].class));
-		term_clean(&r->out, atlas_holder(&r->asked.atlas, at));
+		buf_clear(&label);
+		atlas_label(&label, &r->asked.atlas, at);
+		term_clean(&r->out, buf_span(&label));
 		for (size_t i = 0; i < n && i < TIES_MOST; i++)
 			buf_printf(&r->out, "%c%u", i ? ' ' : '\t', r->g->asn[ties[i]]);
 		buf_str(&r->out, n ? "\n" : "\t-\n");
 	}
+	buf_done(&label);
 }
 
 static json_t *hops_json(const struct run *r, uint32_t node)
@@ -288,7 +292,9 @@ static void put_hops(struct run *r, uint32_t node)
 		before = at, at = r->route[at].next) {
 		buf_printf(&r->out, "  %-8s  AS%-10u  ", at == node ? "" : relation(r, before, at),
 			r->g->asn[at]);
-		term_cell(&r->out, atlas_holder(&r->asked.atlas, at), NAME);
+		buf_clear(&words);
+		atlas_label(&words, &r->asked.atlas, at);
+		term_cell(&r->out, buf_span(&words), NAME);
 		while (r->out.p && r->out.p[r->out.n - 1] == ' ')
 			r->out.n--;
 		buf_byte(&r->out, '\n');

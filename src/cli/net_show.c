@@ -14,7 +14,7 @@ static int show_one(const struct asked *q, uint32_t node, bool first)
 	struct buf text = {0};
 
 	if (network_card_make(&q->atlas, node, &card) < 0)
-		return EXIT_SYSTEM;
+		return asked_short_of_memory();
 	if (q->json) {
 		json_t *j = network_card_json(&card);
 

@@ -64,7 +64,7 @@ static struct point *point_of(struct points *p, asn_t asn)
 		return &p->point[low];
 	if (p->n == p->room) {
 		uint32_t room = p->room ? 2 * p->room : 64;
-		struct point *grown = reallocarray(p->point, room, sizeof(*grown));
+		struct point *grown = realloc(p->point, (size_t)room * sizeof(*grown));
 
 		if (!grown)
 			return NULL;
@@ -199,7 +199,7 @@ static void put_neighbours(struct buf *to, const struct network_card *c, enum li
 		[LINK_PEER] = "Peers",
 	};
 	char head[32];
-	struct buf cone = {0};
+	struct buf text = {0};
 
 	if (!c->nnear[kind])
 		return;
@@ -210,12 +210,14 @@ static void put_neighbours(struct buf *to, const struct network_card *c, enum li
 		uint32_t node = c->near[kind][i];
 
 		buf_printf(to, "  AS%-10u", c->atlas->graph->asn[node]);
-		term_cell(to, atlas_holder(c->atlas, node), WIDTH - 14 - 12);
-		words_number(&cone, c->atlas->graph->cone[node]);
-		buf_printf(to, "%12.*s\n", SPAN_ARG(buf_span(&cone)));
-		buf_clear(&cone);
+		atlas_label(&text, c->atlas, node);
+		term_cell(to, buf_span(&text), WIDTH - 14 - 12);
+		buf_clear(&text);
+		words_number(&text, c->atlas->graph->cone[node]);
+		buf_printf(to, "%12.*s\n", SPAN_ARG(buf_span(&text)));
+		buf_clear(&text);
 	}
-	buf_done(&cone);
+	buf_done(&text);
 }
 
 /* The kinds of neighbours that it has none of. */
@@ -307,23 +309,22 @@ json_t *network_card_json(const struct network_card *c)
 	return j;
 }
 
-static void put_title(struct buf *to, const struct atlas *a, const uint32_t *node, size_t n)
+/* Above the panel; returns where that begins. */
+static double put_title(
+	struct buf *to, const struct atlas *a, const uint32_t *node, size_t n, double width)
 {
 	struct buf title = {0}, source = {0};
 
 	buf_str(&title, "Above ");
 	if (n == 1)
-		atlas_name(&title, a, *node, 50);
+		atlas_name(&title, a, *node, 44);
 	else
 		atlas_numbers(&title, a, node, n, 4);
 	atlas_graph_words(&source, a);
 	buf_printf(to, "<text x=\"%.0f\" y=\"34\" font-size=\"16\" font-weight=\"bold\">", EDGE);
-	svg_text(to, buf_span(&title), 80);
-	buf_printf(to, "</text>\n<text x=\"%.0f\" y=\"54\" font-size=\"11\">", EDGE);
-	svg_text(to, buf_span(&source), 200);
+	svg_words(to, &title, 60);
 	buf_str(to, "</text>\n");
-	buf_done(&title);
-	buf_done(&source);
+	return svg_paragraph(to, EDGE, 54, width, 11, &source) + 12;
 }
 
 int network_card_svg(struct buf *to, const struct atlas *a, const uint32_t *node, size_t n)
@@ -338,11 +339,11 @@ int network_card_svg(struct buf *to, const struct atlas *a, const uint32_t *node
 		return rc;
 	for (uint32_t i = 0; i < h.boxes; i++)
 		look[i] = h.box[i].role == HIERARCHY_TARGET ? LOOK_TARGET : LOOK_PLAIN;
-	const struct hierarchy_panel panel = {&h, a, look, stops, EDGE, 82};
-	double width = hierarchy_svg_width(&h), y = 82 + hierarchy_svg_height(&h) + 24;
+	double width = hierarchy_svg_width(&h), y = put_title(&body, a, node, n, width);
+	const struct hierarchy_panel panel = {&h, a, look, stops, EDGE, y};
 
-	put_title(&body, a, node, n);
 	hierarchy_svg(&body, &panel);
+	y += hierarchy_svg_height(&h) + 24;
 	y += hierarchy_svg_legend(&body, &panel, 1, EDGE, y, width);
 	svg_begin(to, width + 2 * EDGE, y + EDGE);
 	buf_add(to, buf_span(&body));

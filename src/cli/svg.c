@@ -44,9 +44,15 @@ void svg_text(struct buf *to, struct span s, int columns)
 
 	while (rest.n)
 		put(to, utf8_next(&rest));
-	if (!buf_ok(&shown))
-		to->failed = true;
+	to->failed |= shown.failed;
 	buf_done(&shown);
+}
+
+void svg_words(struct buf *to, struct buf *words, int columns)
+{
+	svg_text(to, buf_span(words), columns);
+	to->failed |= words->failed;
+	buf_done(words);
 }
 
 /* Width of a character as a share of the font's size; wide ones are those of two columns. */
@@ -62,6 +68,35 @@ static double letter_width(uint32_t c)
 	if (c >= 0x1100)
 		return 1;
 	return (c >= 'A' && c <= 'Z') || c >= 0x80 ? 0.67 : 0.58;
+}
+
+static void put_line(struct buf *to, double x, double y, double size, struct span s)
+{
+	buf_printf(to, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.0f\">", x, y, size);
+	svg_text(to, s, 1000);
+	buf_str(to, "</text>\n");
+}
+
+/* Widths are estimates, and a line that is too long is cut off by the page: hence the share. */
+double svg_paragraph(
+	struct buf *to, double x, double y, double width, double size, struct buf *words)
+{
+	struct span rest = buf_span(words), line = {rest.p, 0}, word;
+
+	while (span_cut(&rest, ' ', &word)) {
+		struct span longer = span_between(line.p, span_end(word));
+
+		if (line.n && svg_width(longer, size) > 0.9 * width) {
+			put_line(to, x, y, size, line);
+			y += 1.4 * size;
+			longer = word;
+		}
+		line = longer;
+	}
+	put_line(to, x, y, size, line);
+	to->failed |= words->failed;
+	buf_done(words);
+	return y + 1.4 * size;
 }
 
 double svg_width(struct span s, double size)

@@ -14,6 +14,16 @@ void svg_end(struct buf *to);
  */
 void svg_text(struct buf *to, struct span s, int columns);
 
+/* The same of a buffer, which is freed; that its memory was short is handed on. */
+void svg_words(struct buf *to, struct buf *words, int columns);
+
+/*
+ * Appends words as lines of text from x, y on, of a size in pixels, broken at blanks to fit a width;
+ * then the words are freed, as by svg_words(). Returns where the line below would stand.
+ */
+double svg_paragraph(
+	struct buf *to, double x, double y, double width, double size, struct buf *words);
+
 /*
  * How many columns of s fit into a width, by how wide letters are in common sans-serif fonts of a
  * size, in pixels; for svg_text(). What fits whole has all its columns.

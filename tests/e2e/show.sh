@@ -52,7 +52,8 @@ equal "keys that are not told" "$(jq -r '.. | objects | keys[]' "$out" | sort -u
 
 # Far off is told.
 cordon 0 net show --date 2008-11-11 64505
-prints '^Graph as-rel of 2026-10-15, 6,547 days off \(stale: much may have changed since;$'
+prints '^Graph as-rel of 2026-10-15, 6,547 days off \(stale: links may have been others;$'
+prints '^AS64505 in 2026: Brackwater Hosting Ltd$'
 cordon 0 net show --date 2008-11-11 --json 64505
 equal "stale" "$(jq -c '[.graph, .table, .seen | .days_off, .stale]' "$out")" \
 	'[6547,true,6546,true,6546,true]'
