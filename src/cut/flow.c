@@ -328,8 +328,7 @@ static bool may_be_cut(const struct search *s, uint32_t a)
 	const struct flow *f = s->f;
 	uint32_t u = f->to[a ^ 1], v = f->to[a];
 
-	return f->left[a] + f->left[a ^ 1] == 1 && s->component[u] != s->component[v] &&
-	       !s->near.on[v] && !s->far.on[u];
+	return f->left[a] + f->left[a ^ 1] == 1 && s->component[u] != s->component[v];
 }
 
 /* Takes the flow apart into paths; of each, the arcs that may be cut. */

@@ -4,8 +4,7 @@
  * arcs, and so are the ASes that may not be in a set. A minimum cut between the targets and what
  * stands behind every AS of the top is then a smallest set (Menger 1927; flow.h has the rest).
  *
- * Two kinds of links are left out, since no smallest set needs them: those up from an AS of the
- * top, for whoever got there has arrived; and those up to a target, where all begins anyway.
+ * Links up from an AS of the top are left out, for whoever got there has arrived.
  */
 #include "cut/part.h"
 #include "cut/flow.h"
@@ -143,10 +142,8 @@ static void connect(const struct above *a, struct flow *f, uint32_t node)
 		flow_arc(f, in + 1, 1, true);
 		return;
 	}
-	for (uint32_t k = 0; k < up.n; k++) {
-		if (!(a->role[up.node[k]] & TARGET))
-			flow_arc(f, in + 1, in_point(a, up.node[k]), true);
-	}
+	for (uint32_t k = 0; k < up.n; k++)
+		flow_arc(f, in + 1, in_point(a, up.node[k]), true);
 }
 
 static int build(const struct above *a, struct flow *f)

@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-#include "brute.h"
+#include "bits.h"
 #include "cut/part.h"
 #include "net/graph_build.h"
 
@@ -115,67 +115,47 @@ static void by_hand(void **state)
 
 /* -- all subsets */
 
-/* A graph by bits: who stands right above each AS. */
-struct bits {
-	uint32_t n, up[BRUTE_NODES_MOST], provider[BRUTE_NODES_MOST];
+struct top {
+	struct bits b;
 	uint32_t targets, keep, clique;
 };
 
-static void read_bits(const struct graph *g, struct bits *b)
+static void read_top(const struct graph *g, struct top *t)
 {
-	b->n = g->nodes;
-	for (uint32_t i = 0; i < b->n; i++) {
-		b->up[i] = b->provider[i] = 0;
-		for (uint32_t k = 0; k < b->n; k++) {
-			enum link_kind kind;
-
-			if (k == i || !graph_link(g, i, k, &kind))
-				continue;
-			if (kind == LINK_PROVIDER)
-				b->provider[i] |= 1u << k;
-			if (kind == LINK_PROVIDER || kind == LINK_SIBLING)
-				b->up[i] |= 1u << k;
-		}
+	bits_read(&t->b, g);
+	for (uint32_t i = 0; i < g->nodes; i++) {
 		if (g->flags[i] & GRAPH_CLIQUE)
-			b->clique |= 1u << i;
+			t->clique |= 1u << i;
 	}
 }
 
-/* All above a set, itself included, that do not refuse. */
-static uint32_t above_of(const struct bits *b, uint32_t set, uint32_t refuse)
+static uint32_t above_of(const struct top *t, uint32_t set, uint32_t refuse)
 {
-	for (uint32_t old = 0; old != set;) {
-		old = set;
-		for (uint32_t i = 0; i < b->n; i++) {
-			if (set >> i & 1)
-				set |= b->up[i] & ~refuse;
-		}
-	}
-	return set;
+	return bits_closure(t->b.up, set, refuse);
 }
 
 /* Who is of the top: of the clique, or whose equals above have no provider that is not one. */
-static uint32_t top_of(const struct bits *b, uint32_t above)
+static uint32_t top_of(const struct top *t, uint32_t above)
 {
 	uint32_t top = 0;
 
-	if (b->clique)
-		return b->clique & above;
-	for (uint32_t i = 0; i < b->n; i++) {
-		uint32_t over = above_of(b, 1u << i, 0), bought = 0, equals = 0;
+	if (t->clique)
+		return t->clique & above;
+	for (uint32_t i = 0; i < t->b.n; i++) {
+		uint32_t over = above_of(t, 1u << i, 0), bought = 0, equals = 0;
 
-		for (uint32_t k = 0; k < b->n; k++) {
-			if ((over >> k & 1) && (above_of(b, 1u << k, 0) >> i & 1))
+		for (uint32_t k = 0; k < t->b.n; k++) {
+			if ((over >> k & 1) && (above_of(t, 1u << k, 0) >> i & 1))
 				equals |= 1u << k;
 		}
-		for (uint32_t k = 0; k < b->n; k++) {
+		for (uint32_t k = 0; k < t->b.n; k++) {
 			if (equals >> k & 1)
-				bought |= b->provider[k];
+				bought |= t->b.provider[k];
 		}
 		if (!(bought & ~equals))
 			top |= 1u << i;
 	}
-	return top & above & ~b->targets;
+	return top & above & ~t->targets;
 }
 
 #define ALL_MOST 4096
@@ -186,25 +166,25 @@ struct answer {
 	uint32_t set[ALL_MOST]; /* bits */
 };
 
-static void brute_part(const struct bits *b, struct answer *ret)
+static void brute_part(const struct top *t, struct answer *ret)
 {
-	uint32_t above = above_of(b, b->targets, 0), top = top_of(b, above);
-	uint32_t free = above & ~b->targets & ~b->keep;
+	uint32_t above = above_of(t, t->targets, 0), top = top_of(t, above);
+	uint32_t free = above & ~t->targets & ~t->keep;
 
 	*ret = (struct answer){.state = PART_FOUND};
-	ret->above = (uint32_t)__builtin_popcount(above & ~b->targets);
-	if (b->clique & b->targets)
+	ret->above = (uint32_t)__builtin_popcount(above & ~t->targets);
+	if (t->clique & t->targets)
 		ret->state = PART_AT_TOP;
 	else if (!top)
-		ret->state = b->clique ? PART_APART : PART_AT_TOP;
-	else if (above_of(b, b->targets, free) & top)
+		ret->state = t->clique ? PART_APART : PART_AT_TOP;
+	else if (above_of(t, t->targets, free) & top)
 		ret->state = PART_KEPT;
 	if (ret->state != PART_FOUND)
 		return;
 	for (ret->size = 1; !ret->sets; ret->size++) {
 		for (uint32_t set = free;; set = (set - 1) & free) {
 			if (__builtin_popcount(set) == (int)ret->size &&
-				!(above_of(b, b->targets, set) & top))
+				!(above_of(t, t->targets, set) & top))
 				ret->set[ret->sets++] = set;
 			if (!set)
 				break;
@@ -213,7 +193,7 @@ static void brute_part(const struct bits *b, struct answer *ret)
 	ret->size--;
 }
 
-static uint32_t bits_of(const struct part_sets *p, uint32_t set)
+static uint32_t bits_of_set(const struct part_sets *p, uint32_t set)
 {
 	uint32_t bits = 0;
 
@@ -242,13 +222,13 @@ static void check(const struct graph *g, const struct part_sets *p, const struct
 		fail_msg("%s: state %u for %u, size %u for %u, %u sets for %u", brute_show(g),
 			p->state, a->state, p->size, a->size, p->sets, a->sets);
 	for (uint32_t i = 0; i < p->sets; i++) {
-		uint32_t bits = bits_of(p, i), k = 0;
+		uint32_t bits = bits_of_set(p, i), k = 0;
 
 		while (k < a->sets && a->set[k] != bits)
 			k++;
 		if (k == a->sets)
 			fail_msg("%s: a set that is none", brute_show(g));
-		assert_true(!i || stands_before(bits_of(p, i - 1), bits));
+		assert_true(!i || stands_before(bits_of_set(p, i - 1), bits));
 	}
 }
 
@@ -278,17 +258,17 @@ static void all_subsets(void **state)
 	for (unsigned long i = 0; i < rounds; i++) {
 		struct graph *g = brute_graph(&r);
 		uint32_t target[BRUTE_NODES_MOST], keep[BRUTE_NODES_MOST];
-		struct bits b = {0};
-		size_t ntarget = draw_nodes(&r, g, random_unit(&r) * 0.3, target, &b.targets);
-		size_t nkeep = draw_nodes(&r, g, (double)random_below(&r, 4) / 10, keep, &b.keep);
+		struct top t = {0};
+		size_t ntarget = draw_nodes(&r, g, random_unit(&r) * 0.3, target, &t.targets);
+		size_t nkeep = draw_nodes(&r, g, (double)random_below(&r, 4) / 10, keep, &t.keep);
 		struct part_sets p;
 
 		if (!ntarget) {
 			target[ntarget++] = (uint32_t)random_below(&r, g->nodes);
-			b.targets = 1u << target[0];
+			t.targets = 1u << target[0];
 		}
-		read_bits(g, &b);
-		brute_part(&b, &a);
+		read_top(g, &t);
+		brute_part(&t, &a);
 		assert_int_equal(part_find(g, target, ntarget, keep, nkeep, &p), 0);
 		check(g, &p, &a);
 		found[p.state]++;
