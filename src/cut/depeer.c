@@ -45,6 +45,29 @@ void depeer_list_sort(struct depeer_list *l)
 	l->n = n;
 }
 
+/* Those that come before the last of the best so far are held; when there are twice as many as
+ * asked for, the lesser half goes. */
+void depeer_list_best(struct depeer_list *l, size_t most,
+	int (*order)(const void *a, const void *b, void *context), void *context)
+{
+	bool full = false;
+	size_t n = 0;
+
+	for (size_t i = 0; most && i < l->n; i++) {
+		if (full && order(&l->node[i], &l->node[most - 1], context) > 0)
+			continue;
+		l->node[n++] = l->node[i];
+		if (n < 2 * most)
+			continue;
+		qsort_r(l->node, n, sizeof(*l->node), order, context);
+		n = most;
+		full = true;
+	}
+	if (n)
+		qsort_r(l->node, n, sizeof(*l->node), order, context);
+	l->n = n < most ? n : most;
+}
+
 int depeer_cases_add(struct depeer_cases *l, int kind, uint32_t node, size_t *ret_at)
 {
 	if (l->n == l->room) {
@@ -257,51 +280,56 @@ static int bigger(const void *a, const void *b, void *context)
 	return (x > y) - (x < y);
 }
 
-/* Keeps the best `most` of what goes by: when twice as many are held, the lesser half goes. */
-static int find_biggest(struct depeer_work *w)
+static int list_bigger(struct depeer_work *w, uint32_t than, struct depeer_list *list)
 {
-	size_t most = w->q->biggest < w->g->nodes ? w->q->biggest : w->g->nodes, n = 0;
-	uint32_t *held = malloc((2 * most + 1) * sizeof(*held)), least = 0;
-	void *g = (void *)(uintptr_t)w->g;
+	int rc = 0;
 
-	w->d->biggest = malloc((most + 1) * sizeof(*w->d->biggest));
-	if (!held || !w->d->biggest) {
-		free(held);
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; most && i < w->g->nodes; i++) {
-		if (w->g->cone[i] < least || w->is[i] & IS_TARGET)
-			continue;
-		held[n++] = i;
-		if (n < 2 * most)
-			continue;
-		qsort_r(held, n, sizeof(*held), bigger, g);
-		n = most;
-		least = w->g->cone[held[most - 1]];
-	}
-	qsort_r(held, n, sizeof(*held), bigger, g);
-	w->d->nbiggest = n < most ? n : most;
-	for (size_t i = 0; i < w->d->nbiggest; i++)
-		w->d->biggest[i] = (struct depeer_network){
-			held[i], w->d->before[held[i]], w->d->after[held[i]]};
-	free(held);
-	return 0;
+	list->n = 0;
+	for (uint32_t i = 0; rc == 0 && i < w->g->nodes; i++)
+		if (w->g->cone[i] > than && !(w->is[i] & IS_TARGET))
+			rc = depeer_list_add(list, i);
+	return rc;
 }
 
-/* Reach of up to this share of what it was is little; so many more transits are many. */
+static int find_biggest(struct depeer_work *w)
+{
+	struct depeer_list all = {NULL};
+	int rc = w->q->biggest ? list_bigger(w, 1, &all) : 0;
+
+	if (rc == 0 && all.n < w->q->biggest) /* those without customers, too */
+		rc = list_bigger(w, 0, &all);
+	depeer_list_best(&all, w->q->biggest, bigger, (void *)(uintptr_t)w->g);
+	if (rc == 0 && !(w->d->biggest = malloc((all.n + 1) * sizeof(*w->d->biggest))))
+		rc = -ENOMEM;
+	for (size_t i = 0; rc == 0 && i < all.n; i++)
+		w->d->biggest[w->d->nbiggest++] = (struct depeer_network){
+			all.node[i], w->d->before[all.node[i]], w->d->after[all.node[i]]};
+	free(all.node);
+	return rc;
+}
+
+/* By networks outside the targets' cones, for those inside mostly reach them still: up to this
+ * share of what it was is little, so many more transits are many. */
 #define LITTLE 0.1
 #define MANY   4
 
-static enum depeer_outlook outlook(const struct depeer_work *w)
+static bool any_at_top(const struct depeer_work *w)
 {
-	double little = LITTLE * w->reached[0];
-
-	if (w->outside <= 0)
-		return OUTLOOK_ALREADY_APART;
 	for (size_t i = 0; i < w->targets.n; i++)
 		if (w->is[w->targets.node[i]] & IS_TOP)
-			return OUTLOOK_AT_TOP;
-	if (w->left[0] <= little)
+			return true;
+	return false;
+}
+
+static enum depeer_outlook outlook(const struct depeer_work *w)
+{
+	double little = LITTLE * w->outside;
+
+	if (w->reached[0] > 0 && any_at_top(w))
+		return OUTLOOK_AT_TOP;
+	if (w->outside <= 0)
+		return OUTLOOK_ALREADY_APART;
+	if (w->outside_left <= little)
 		return OUTLOOK_CUTS_OFF;
 	if (!w->d->nremaining || w->by_transit <= little)
 		return OUTLOOK_PEERS_REMAIN;

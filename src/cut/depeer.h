@@ -8,8 +8,9 @@
  * - link: only its own link with the target ends; routes that others offer it still take.
  *
  * Routes through a target (those of its customers) share the target's fate; a customer with another
- * provider keeps the routes over that one. All sets are of nodes of the graph. Paths are
- * valley-free and every AS exports all that it may (routes.h), so reach is the most there can be.
+ * provider keeps the routes over that one. All sets are of nodes of the graph; repeats, and numbers
+ * that are no node, are passed over. Paths are valley-free and every AS exports all that it may
+ * (routes.h), so reach is the most there can be. The rules are told in docs/design/cut.md.
  */
 #ifndef CORDON_CUT_DEPEER_H
 #define CORDON_CUT_DEPEER_H
@@ -22,7 +23,8 @@ struct depeer_question {
 	size_t ntargets;
 	const uint32_t *cut; /* cut[ncut]: who stops carrying them */
 	size_t ncut;
-	bool all_transit;     /* instead of cut[]: every provider of the targets but those kept */
+	bool all_transit; /* instead of cut[]: every provider of the targets and of their siblings,
+			     but those kept */
 	const uint32_t *keep; /* keep[nkeep]: will never refuse; not counted on, nor cut */
 	size_t nkeep;
 	bool links_only; /* the model 'link' */
@@ -41,15 +43,16 @@ struct depeer_network {
 	uint8_t before, after; /* enum route_class */
 };
 
-/* Another AS that is hurt. */
+/* Another AS that is hurt. It is itself left out of both sides of the shares. */
 struct depeer_hurt {
 	uint32_t node;
 	enum {
-		HURT_LOST,     /* the rest of the network no longer reaches it at all */
-		HURT_LESS,     /* fewer reach it */
+		HURT_LOST, /* nobody outside the targets' customer cones reaches it any more, and
+			      it has no way up to the top */
+		HURT_LESS, /* fewer reach it */
 		HURT_ONE_LEFT, /* all reach it still, but it is down to one upstream */
 	} how;
-	bool single_homed; /* the targets were its only upstream */
+	bool single_homed; /* all its providers are targets, and all siblings it has */
 	uint32_t upstreams_before,
 		upstreams_after;            /* providers with a way to the top of their own */
 	struct depeer_shares before, after; /* who reaches it */
@@ -62,7 +65,9 @@ struct depeer_neighbour {
 	enum link_kind kind;        /* what it is to the target */
 	bool cut;                   /* it is among those that stop */
 	struct depeer_shares takes; /* reach lost if it alone refused */
-	struct depeer_shares alone; /* reach if it alone were left of the transit and peers */
+	struct depeer_shares alone; /* reach if it alone were left of the transit and peers of the
+				       targets and their siblings; customers and siblings are
+				       neither */
 };
 
 /* Who might carry them next, when no transit is left or besides what is left. */
@@ -104,7 +109,8 @@ struct depeer {
 	size_t nhurt;
 	struct depeer_neighbour *neighbours; /* the one that alone takes most first */
 	size_t nneighbours;
-	uint32_t *remaining; /* transit that remains: providers of the targets that do not stop */
+	uint32_t *remaining; /* transit that remains: providers of the targets and of their
+				siblings that do not stop; ascending */
 	size_t nremaining;
 	struct depeer_candidate *next; /* the likeliest first; at most DEPEER_NEXT_MOST */
 	size_t nnext;
@@ -113,7 +119,9 @@ struct depeer {
 
 #define DEPEER_NEXT_MOST 10
 
-/* Answers the question. Returns 0 or -ENOMEM. */
+/* Answers the question. Returns 0 or -ENOMEM. Cost: a pass over the graph's links for an ordinary
+ * network; for big targets one for each twenty to sixty of their neighbours and of the ASes below
+ * that have to be looked at. */
 int depeer(const struct graph *g, const struct depeer_question *q, struct depeer *ret_depeer);
 void depeer_done(struct depeer *d);
 

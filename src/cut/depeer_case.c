@@ -227,7 +227,7 @@ static const struct depeer_sum fixed[FIXED] = {
 	[FIXED_BEFORE] = {BIT_BEFORE, 0},
 	[FIXED_AFTER] = {BIT_AFTER, 0},
 	[FIXED_BY_PEERS] = {BIT_BY_PEERS, 0},
-	[FIXED_BY_TRANSIT] = {BIT_BY_TRANSIT, 0},
+	[FIXED_BY_TRANSIT] = {BIT_BY_TRANSIT, DEPEER_PASS_INSIDE},
 	[FIXED_NOBODY] = {BIT_NOBODY, 0},
 	[FIXED_OUTSIDE] = {BIT_BEFORE, DEPEER_PASS_INSIDE},
 	[FIXED_OUTSIDE_LEFT] = {BIT_AFTER, DEPEER_PASS_INSIDE},
@@ -246,14 +246,21 @@ static void answer_fixed(struct depeer_work *w, const double *sum)
 	w->outside_left = sum[FIXED_OUTSIDE_LEFT * row];
 }
 
-static void keep_classes(struct depeer_work *w, uint64_t bit, uint8_t *ret_class)
+static uint8_t class_of(uint64_t customer, uint64_t peer)
 {
-	for (uint32_t i = 0; i < w->g->nodes; i++)
-		ret_class[i] = w->pass.word[i] & bit   ? ROUTE_CUSTOMER
-			       : w->pass.peer[i] & bit ? ROUTE_PEER
-						       : ROUTE_NONE;
+	return customer ? ROUTE_CUSTOMER : peer ? ROUTE_PEER : ROUTE_NONE;
+}
+
+static void keep_classes(struct depeer_work *w)
+{
+	for (uint32_t i = 0; i < w->g->nodes; i++) {
+		uint64_t word = w->pass.word[i], peer = w->pass.peer[i];
+
+		w->d->before[i] = class_of(word & BIT_BEFORE, peer & BIT_BEFORE);
+		w->d->after[i] = class_of(word & BIT_AFTER, peer & BIT_AFTER);
+	}
 	for (size_t i = 0; i < w->targets.n; i++)
-		ret_class[w->targets.node[i]] = ROUTE_ORIGIN;
+		w->d->before[w->targets.node[i]] = w->d->after[w->targets.node[i]] = ROUTE_ORIGIN;
 }
 
 static void keep_rest(struct depeer_work *w)
@@ -282,8 +289,7 @@ static size_t run_pass(struct depeer_work *w, struct depeer_case *c, size_t n)
 	depeer_pass_up(&w->pass);
 	if (whole) {
 		set_up_ways(w);
-		keep_classes(w, BIT_BEFORE, w->d->before);
-		keep_classes(w, BIT_AFTER, w->d->after);
+		keep_classes(w);
 	}
 	depeer_pass_down(&w->pass);
 	if (whole)

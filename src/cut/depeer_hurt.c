@@ -213,8 +213,9 @@ int depeer_hurt_ask(struct depeer_work *w)
 
 	w->hurt_from = w->asked.n;
 	w->case_of = malloc((w->cone.n + 1) * sizeof(*w->case_of));
-	w->exits = calloc(2 * (size_t)w->g->nodes + 1, sizeof(*w->exits));
-	if (!w->case_of || !w->exits)
+	if (w->pass.grouped)
+		w->exits = calloc(2 * (size_t)w->g->nodes, sizeof(*w->exits));
+	if (!w->case_of || (w->pass.grouped && !w->exits))
 		return -ENOMEM;
 	mark_captives(w);
 	depeer_hurt_sort(w->g, &w->cone);

@@ -1,8 +1,9 @@
 /*
  * Valley-free: up, one link of peers, down. So a search is a pass over the nodes in the graph's
  * order (each after its customers), which gives words on to providers; one over links of peers; and
- * one backwards, which gives words on to customers. A word has a bit for every case, so that all
- * cases share the cost of reading the graph.
+ * one backwards, in which words are taken from providers. A word has a bit for every case, so that
+ * all cases share the cost of reading the graph. Most nodes have nobody below: they begin the climb
+ * and end the descent in any order, so in that of memory.
  *
  * Nodes of one group (siblings, circles of providers) give on to each other until none has news: a
  * queue, which a node joins at most once for every bit that it learns.
@@ -15,7 +16,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum mark { TARGET = 1, BARRED = 2, QUEUED = 4 };
+enum mark { TARGET = 1, BARRED = 2, QUEUED = 4, CORE = 8 };
+
+static void find_core(struct depeer_pass *p)
+{
+	const struct graph *g = p->g;
+
+	for (uint32_t node = 0; node < g->nodes; node++)
+		if (graph_down(g, node).n)
+			p->mark[node] |= CORE;
+	for (uint32_t i = 0; i < g->nodes; i++)
+		if (p->mark[g->order[i]] & CORE)
+			p->core[p->ncore++] = g->order[i];
+	if (g->nodes)
+		p->grouped = g->group[g->order[g->nodes - 1]] + 1 != g->nodes;
+}
 
 int depeer_pass_init(struct depeer_pass *p, const struct graph *g)
 {
@@ -27,14 +42,16 @@ int depeer_pass_init(struct depeer_pass *p, const struct graph *g)
 	p->refuses = calloc(n, sizeof(*p->refuses));
 	p->parted = calloc(n, sizeof(*p->parted));
 	p->mark = calloc(n, sizeof(*p->mark));
+	p->core = malloc(n * sizeof(*p->core));
 	p->queue = malloc(n * sizeof(*p->queue));
 	p->barred = malloc(n * sizeof(*p->barred));
-	if (g->nodes)
-		p->grouped = g->group[g->order[g->nodes - 1]] + 1 != g->nodes;
-	if (p->word && p->peer && p->refuses && p->parted && p->mark && p->queue && p->barred)
-		return 0;
-	depeer_pass_done(p);
-	return -ENOMEM;
+	if (!p->word || !p->peer || !p->refuses || !p->parted || !p->mark || !p->core ||
+		!p->queue || !p->barred) {
+		depeer_pass_done(p);
+		return -ENOMEM;
+	}
+	find_core(p);
+	return 0;
 }
 
 void depeer_pass_done(struct depeer_pass *p)
@@ -44,6 +61,7 @@ void depeer_pass_done(struct depeer_pass *p)
 	free(p->refuses);
 	free(p->parted);
 	free(p->mark);
+	free(p->core);
 	free(p->queue);
 	free(p->barred);
 	*p = (struct depeer_pass){.g = NULL};
@@ -56,8 +74,11 @@ void depeer_pass_target(struct depeer_pass *p, uint32_t node)
 
 void depeer_pass_clear(struct depeer_pass *p)
 {
-	memset(p->word, 0, p->g->nodes * sizeof(*p->word));
-	memset(p->peer, 0, p->g->nodes * sizeof(*p->peer));
+	if (p->used) { /* at first they are new from calloc() */
+		memset(p->word, 0, p->g->nodes * sizeof(*p->word));
+		memset(p->peer, 0, p->g->nodes * sizeof(*p->peer));
+	}
+	p->used = true;
 	for (uint32_t i = 0; i < p->nbarred; i++) {
 		p->refuses[p->barred[i]] = p->parted[p->barred[i]] = 0;
 		p->mark[p->barred[i]] &= (uint8_t)~BARRED;
@@ -146,7 +167,7 @@ static uint32_t wait_out(struct depeer_pass *p, struct waiting *q)
 	return node;
 }
 
-/* The same as give() for a whole group, order[from .. to - 1]. */
+/* The same as give() for a whole group, core[from .. to - 1]. */
 static void settle(struct depeer_pass *p, uint32_t from, uint32_t to,
 	struct nodes (*next)(const struct graph *g, uint32_t node))
 {
@@ -154,8 +175,8 @@ static void settle(struct depeer_pass *p, uint32_t from, uint32_t to,
 	struct waiting q = {.room = to - from};
 
 	for (uint32_t i = from; i < to; i++)
-		if (p->word[g->order[i]])
-			wait_in(p, &q, g->order[i]);
+		if (p->word[p->core[i]])
+			wait_in(p, &q, p->core[i]);
 	while (q.n) {
 		uint32_t node = wait_out(p, &q);
 		uint64_t word = leaving(p, node, p->word[node]);
@@ -172,19 +193,26 @@ static void settle(struct depeer_pass *p, uint32_t from, uint32_t to,
 	}
 }
 
+static bool same_group(const struct depeer_pass *p, uint32_t i, uint32_t j)
+{
+	return p->grouped && p->g->group[p->core[i]] == p->g->group[p->core[j]];
+}
+
 static void climb(struct depeer_pass *p)
 {
 	const struct graph *g = p->g;
 
-	for (uint32_t i = 0, end; i < g->nodes; i = end) {
+	for (uint32_t node = 0; node < g->nodes; node++)
+		if (p->word[node] && !(p->mark[node] & CORE))
+			give(p, node, graph_up(g, node));
+	for (uint32_t i = 0, end; i < p->ncore; i = end) {
 		end = i + 1;
-		while (p->grouped && end < g->nodes &&
-			g->group[g->order[end]] == g->group[g->order[i]])
+		while (end < p->ncore && same_group(p, end, i))
 			end++;
 		if (end > i + 1)
 			settle(p, i, end, graph_up);
-		else if (p->word[g->order[i]])
-			give(p, g->order[i], graph_up(g, g->order[i]));
+		else if (p->word[p->core[i]])
+			give(p, p->core[i], graph_up(g, p->core[i]));
 	}
 }
 
@@ -228,21 +256,61 @@ void depeer_pass_up(struct depeer_pass *p)
 	peers_of_siblings(p, &q);
 }
 
+/* A node takes the words of those above, with an eye on barriers, and on targets in its group. */
+static void take_with_care(struct depeer_pass *p, uint32_t node)
+{
+	struct nodes up = graph_up(p->g, node);
+	uint64_t word = p->word[node] | p->peer[node];
+
+	for (uint32_t i = 0; i < up.n; i++)
+		word |= over_link(p, up.node[i], node, leaving(p, up.node[i], p->word[up.node[i]]));
+	p->word[node] = word;
+}
+
+/* The same for most. Those above are done, and have in word what they give on. */
+static inline void take(struct depeer_pass *p, uint32_t node)
+{
+	struct nodes up = graph_up(p->g, node);
+	uint64_t word = p->word[node] | p->peer[node];
+
+	for (uint32_t i = 0; i < up.n; i++)
+		word |= p->word[up.node[i]];
+	p->word[node] = word;
+}
+
+static inline void take_any(struct depeer_pass *p, uint32_t node)
+{
+	if (!(p->mark[node] & (TARGET | BARRED))) {
+		take(p, node);
+		return;
+	}
+	take_with_care(p, node);
+	p->word[node] = leaving(p, node, p->word[node]);
+}
+
+static void take_group(struct depeer_pass *p, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		take_with_care(p, p->core[i]);
+	settle(p, from, to, graph_down);
+	for (uint32_t i = from; i < to; i++)
+		p->word[p->core[i]] = leaving(p, p->core[i], p->word[p->core[i]]);
+}
+
 void depeer_pass_down(struct depeer_pass *p)
 {
-	const struct graph *g = p->g;
-
-	for (uint32_t node = 0; node < g->nodes; node++)
-		p->word[node] |= p->peer[node];
-	for (uint32_t end = g->nodes, i; end > 0; end = i) {
+	for (uint32_t end = p->ncore, i; end > 0; end = i) {
 		i = end - 1;
-		while (p->grouped && i > 0 && g->group[g->order[i - 1]] == g->group[g->order[i]])
+		while (i > 0 && same_group(p, i - 1, i))
 			i--;
 		if (end > i + 1)
-			settle(p, i, end, graph_down);
-		else if (p->word[g->order[i]])
-			give(p, g->order[i], graph_down(g, g->order[i]));
+			take_group(p, i, end);
+		else
+			take_any(p, p->core[i]);
 	}
+	for (uint32_t node = 0; node < p->g->nodes; node++)
+		if (!(p->mark[node] & CORE))
+			take_any(p, node);
 }
 
 /*

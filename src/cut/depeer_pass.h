@@ -19,16 +19,19 @@ struct depeer_pass {
 	uint64_t *refuses; /* refuses[N]: cases in which it takes none */
 	uint64_t *parted;  /* parted[N]: cases in which its links with targets are gone */
 	uint8_t *mark;     /* mark[N] */
-	uint32_t *queue;   /* queue[N]: of nodes in one group that have news for the others */
-	uint32_t *barred;  /* barred[nbarred]: nodes with refuses or parted other than 0 */
+	uint32_t *core;    /* core[ncore]: nodes that give to others below, in the graph's order */
+	uint32_t ncore;
+	uint32_t *queue;  /* queue[N]: of nodes in one group that have news for the others */
+	uint32_t *barred; /* barred[nbarred]: nodes with refuses or parted other than 0 */
 	uint32_t nbarred;
 	uint64_t way_in, way_out; /* a target in one of the cases way_in gives also way_out */
 	uint64_t turned; /* a target in one of these cases gives the next higher one instead: in it
 			    the route has passed a target */
+	bool used;       /* word[] and peer[] may hold something */
 	bool grouped;    /* some group has more than one member */
 };
 
-/* Returns 0 or -ENOMEM. Memory: 42 bytes a node, and of those 16 are only touched where there are
+/* Returns 0 or -ENOMEM. Memory: 46 bytes a node, and of those 16 are only touched where there are
  * barriers. The graph must outlive it. */
 int depeer_pass_init(struct depeer_pass *p, const struct graph *g);
 void depeer_pass_done(struct depeer_pass *p);
@@ -36,7 +39,7 @@ void depeer_pass_done(struct depeer_pass *p);
 /* Says that a node is a target: for parted links, and the way. Stays over depeer_pass_clear(). */
 void depeer_pass_target(struct depeer_pass *p, uint32_t node);
 
-/* Forgets all cases. */
+/* Forgets all cases: before each search, the first too. */
 void depeer_pass_clear(struct depeer_pass *p);
 
 /* In these cases the node is an origin; it is one that only those below it hear of. */
@@ -58,8 +61,8 @@ void depeer_pass_part(struct depeer_pass *p, uint32_t node, uint64_t cases);
 /*
  * The two halves of a search. After the first, word[] has the cases in which a node has a route of
  * a customer, peer[] those with one of a peer, and depeer_pass_below() may still be called; after
- * the second, word[] has all. Cost: a pass over the links of those reached each; where nodes of a
- * group learn from each other in turn, at most one for every case.
+ * the second, word[] has all (of a target, what it gives on). Cost: a pass over the links of those
+ * reached each; where nodes of a group learn from each other in turn, at most one for every case.
  */
 void depeer_pass_up(struct depeer_pass *p);
 void depeer_pass_down(struct depeer_pass *p);

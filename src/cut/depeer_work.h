@@ -39,6 +39,11 @@ int depeer_list_add(struct depeer_list *l, uint32_t node);
 /* Ascending, each once. */
 void depeer_list_sort(struct depeer_list *l);
 
+/* Keeps the first `most` by an order (of pointers to nodes, none equal), in that order. Cost:
+ * mostly one comparison each. */
+void depeer_list_best(struct depeer_list *l, size_t most,
+	int (*order)(const void *a, const void *b, void *context), void *context);
+
 /* One more case, and its answer: sums of the measures. */
 struct depeer_case {
 	enum {
@@ -79,14 +84,15 @@ struct depeer_work {
 	bool ran; /* the first pass was run, with what is asked of the targets alone */
 	double reached[MEASURES_MOST], left[MEASURES_MOST]; /* before, after */
 	double nobody[MEASURES_MOST]; /* reach without any transit and peers */
-	double by_transit;            /* networks reached through transit that remains */
+	double by_transit;            /* networks outside reached through transit that remains */
 	double outside, outside_left; /* networks outside their cones that reach them: before,
 					 after */
 	struct depeer_cases asked;    /* about neighbours, then about those perhaps hurt */
 	size_t hurt_from;             /* where in asked.c the latter begin */
 	bool many_hurt;               /* so many perhaps that they are asked about later */
 	uint32_t *case_of;            /* case_of[cone.n]: places in asked.c */
-	struct depeer_exits *exits;   /* exits[2 * N]: of each group, before and after */
+	struct depeer_exits *exits;   /* exits[2 * N]: of each group, before and after; NULL when
+					  no group has two members */
 };
 
 /* Runs cases [from, n) and, the first time, all that is asked of the targets alone. */
