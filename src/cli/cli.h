@@ -47,6 +47,7 @@ int net_main(int argc, char **argv);
 int net_dump_main(int argc, char **argv); /* a subcommand of it */
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv); /* likewise */
+int depeer_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
 
 #endif

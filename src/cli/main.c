@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{"learn", "learn ham or spam", learn_main},
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
 	{"net", "tables of networks: import, look up, list", net_main},
+	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},
 	{NULL, NULL, NULL},

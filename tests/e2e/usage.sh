@@ -5,7 +5,7 @@ mail=$sample/mail
 learn_sample 20
 
 commands=$("$CORDON" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-equal "commands" "$(tr '\n' ' ' <<<"$commands")" "scan explain learn trace net eval starter "
+equal "commands" "$(tr '\n' ' ' <<<"$commands")" "scan explain learn trace net depeer eval starter "
 run 0 "$CORDON" --version
 prints '^cordon [0-9]+\.[0-9]+\.[0-9]+$'
 for word in --help -h help; do
