@@ -44,9 +44,10 @@ int eval_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);
-int net_dump_main(int argc, char **argv); /* a subcommand of it */
+int net_dump_main(int argc, char **argv); /* subcommands of it */
+int net_import_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
-int net_show_main(int argc, char **argv); /* likewise */
+int net_show_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
 

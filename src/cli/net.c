@@ -1,37 +1,34 @@
-/* cordon net: tables of networks are imported, looked into and listed. */
+/* cordon net: addresses are looked up in the tables of networks, and what there is is listed. */
 #include "base/lines.h"
 #include "cli/cli.h"
+#include "cli/net.h"
 #include "cli/report.h"
 #include "cli/site.h"
 #include "cli/term.h"
 #include "net/day.h"
-#include "net/import.h"
 #include "net/shelf.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 
-/* Prints one value as a line of JSON and frees it. */
-static void print_json(json_t *j)
+void net_print_json(json_t *j)
 {
 	json_dumpf(j, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(j);
 }
 
-static int read_day(const struct usage *usage, const char *text, int32_t *ret_day)
+int net_read_day(const struct usage *usage, const char *text, int32_t *ret_day)
 {
 	if (day_parse(span_cstr(text), ret_day) == 0)
 		return EXIT_DONE;
 	return usage_error(usage, "--date: '%s' is no date like 2008-11-11", text);
 }
 
-static void print_cleaned(FILE *to, const char *before, struct span s)
+void net_print_cleaned(FILE *to, const char *before, struct span s)
 {
 	struct buf b = {0};
 
@@ -40,220 +37,10 @@ static void print_cleaned(FILE *to, const char *before, struct span s)
 	buf_done(&b);
 }
 
-/* "cordon: the first in FILE, line 5: TEXT", or of MRT "the first odd record in FILE, at byte 5".
- */
-static void tell_first_bad(const struct import_report *r)
-{
-	struct buf b = {0};
-
-	buf_str(&b,
-		r->first_bad.record ? "cordon: the first odd record in " : "cordon: the first in ");
-	term_clean(&b, span_cstr(r->first_bad.file));
-	if (r->first_bad.record)
-		buf_printf(&b, ", at byte %ju", (uintmax_t)r->first_bad.offset);
-	if (r->first_bad.line)
-		buf_printf(&b, ", line %ju", (uintmax_t)r->first_bad.line);
-	if (!r->first_bad.record) {
-		buf_str(&b, ": ");
-		term_clean(&b, span_cstr(r->first_bad.text));
-	}
-	fprintf(stderr, "%.*s\n", SPAN_ARG(buf_span(&b)));
-	buf_done(&b);
-}
-
-/* Tells what is bad, on standard error. Returns an exit code. */
-static int tell_bad(const struct import_report *r)
-{
-	uint64_t total = 0;
-
-	for (int i = 1; i < IMPORT_COUNTS; i++) {
-		if (!r->count[i] || import_count_weight(i) != IMPORT_BAD)
-			continue;
-		total += r->count[i];
-		fprintf(stderr, "cordon: %ju %s\n", (uintmax_t)r->count[i], import_count_words(i));
-	}
-	if (r->first_bad.file[0])
-		tell_first_bad(r);
-	if (r->cut[0])
-		print_cleaned(stderr, "cordon: ", span_cstr(r->cut));
-	return total ? EXIT_INPUT : EXIT_DONE;
-}
-
-static void print_import(const struct import_report *r)
-{
-	const uint64_t *n = r->count;
-	const struct {
-		uint64_t n;
-		const char *what;
-	} made[IMPORT_KINDS] = {
-		[IMPORT_TABLE] = {n[IMPORT_ROWS] + n[IMPORT_PREFIXES], "rows"},
-		[IMPORT_PATHS] = {n[IMPORT_DISTINCT], "paths"},
-		[IMPORT_GRAPH] = {n[IMPORT_LINKS], "links"},
-	};
-
-	for (int i = 0; i < IMPORT_KINDS; i++)
-		if (r->path[i].n)
-			printf("%ju %s\t%s\n", (uintmax_t)made[i].n, made[i].what, r->path[i].p);
-	for (int i = IMPORT_ROUTES; i < IMPORT_COUNTS; i++) {
-		bool told = i == IMPORT_PREFIXES || i == IMPORT_DISTINCT || i == IMPORT_LINKS;
-
-		if (n[i] && !told)
-			printf("%ju %s\n", (uintmax_t)n[i], import_count_words(i));
-	}
-}
-
-/* All counts of a weight, by their keys. */
-static json_t *counts_json(const struct import_report *r, enum import_weight weight)
-{
-	json_t *j = json_object();
-
-	for (int i = 1; i < IMPORT_COUNTS; i++)
-		if (import_count_weight(i) == weight)
-			json_object_set_new(
-				j, import_count_key(i), json_integer((json_int_t)r->count[i]));
-	return j;
-}
-
-static json_t *first_bad_json(const struct import_report *r)
-{
-	if (!r->first_bad.file[0])
-		return json_null();
-	if (r->first_bad.record)
-		return json_pack("{s:o, s:I}", "file", report_text(span_cstr(r->first_bad.file)),
-			"offset", (json_int_t)r->first_bad.offset);
-	return json_pack("{s:o, s:I, s:o}", "file", report_text(span_cstr(r->first_bad.file)),
-		"line", (json_int_t)r->first_bad.line, "text",
-		report_text(span_cstr(r->first_bad.text)));
-}
-
-static void print_import_json(const struct import_report *r)
-{
-	char date[DAY_TEXT];
-	json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "date", day_format(r->day, date),
-		"taken", counts_json(r, IMPORT_TAKEN), "noted", counts_json(r, IMPORT_NOTED), "bad",
-		counts_json(r, IMPORT_BAD), "first_bad", first_bad_json(r), "cut",
-		r->cut[0] ? report_text(span_cstr(r->cut)) : json_null());
-
-	for (int i = 0; i < IMPORT_KINDS; i++)
-		json_object_set_new(j, import_kind_name(i),
-			r->path[i].n ? report_text(buf_span(&r->path[i])) : json_null());
-	print_json(j);
-}
-
-/* A file that cannot be read is the input's fault; only memory is ours. */
-static int told(int rc, const struct err *err)
+int net_told(int rc, const struct err *err)
 {
 	tell_error(err);
 	return rc == -ENOMEM ? EXIT_SYSTEM : EXIT_INPUT;
-}
-
-/* What the progress of several files is told by. */
-struct share {
-	uint64_t before, total; /* bytes of the files before this one, of all; total 0: not known */
-};
-
-static uint64_t size_of(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") && stat(path, &st) == 0 && S_ISREG(st.st_mode)
-		       ? (uint64_t)st.st_size
-		       : 0;
-}
-
-/* Unknown as soon as one file's is. */
-static uint64_t size_of_all(int n, char **files)
-{
-	uint64_t total = 0;
-
-	for (int i = 0; i < n; i++) {
-		uint64_t size = size_of(files[i]);
-
-		if (!size)
-			return 0;
-		total += size;
-	}
-	return total;
-}
-
-static void show_import(void *context, const struct import_progress *p)
-{
-	const struct share *s = context;
-
-	progress_show(s->before + p->taken, s->total, p->items, "lines and records");
-}
-
-static int import_files(
-	struct import *im, const char *state, struct share *share, bool json, int n, char **files)
-{
-	struct import_report report;
-	struct err err;
-
-	share->total = size_of_all(n, files);
-	for (int i = 0; i < n; i++) {
-		int rc = import_add(im, files[i], &err);
-
-		if (rc < 0)
-			return told(rc, &err);
-		share->before += size_of(files[i]);
-	}
-	int rc = import_finish(im, state, &report, &err);
-
-	progress_clear();
-	if (rc == 0 && json)
-		print_import_json(&report);
-	else if (rc == 0)
-		print_import(&report);
-	int code = tell_bad(&report);
-
-	if (rc < 0) {
-		tell_error(&err);
-		code = rc == -EINVAL ? EXIT_INPUT : EXIT_SYSTEM;
-	}
-	import_report_done(&report);
-	return code;
-}
-
-static int net_import_main(int argc, char **argv)
-{
-	static const struct usage usage = {"net import", "FILE...",
-		"makes tables of origins, AS paths and graphs from published files",
-		"FILE is CSV (start,end,asn,name), prefix<TAB>asn, an MMDB, MRT, the text of\n"
-		"bgpdump -m, or AS relationships of CAIDA; any of them compressed; or a folder\n"
-		"with such files. All given make one table.\n"};
-	const char *config = NULL, *state = NULL, *date = NULL;
-	struct share share = {0};
-	struct import_options options = {.progress = show_import, .context = &share};
-	bool json = false;
-	const struct option_row rows[] = {
-		{"date", 'd', OPTION_STRING, &date, "DATE", "day of the data (2008-11-11)"},
-		{"source", 0, OPTION_STRING, &options.source, "NAME", "short name of its origin"},
-		{"json", 'j', OPTION_FLAG, &json, NULL, "the report as one JSON object"},
-		{"terms", 0, OPTION_STRING, &options.terms, "TEXT", "licence and attribution"},
-		SITE_OPTIONS(&config, &state),
-		{NULL},
-	};
-	struct import *im = NULL;
-	struct site site;
-	int code, first = option_read(&usage, rows, argc, argv, &code);
-
-	if (first < 0)
-		return code;
-	if (first == argc)
-		return usage_error(&usage, "no FILE given");
-	options.has_day = date != NULL;
-	code = date ? read_day(&usage, date, &options.day) : EXIT_DONE;
-	if (code != EXIT_DONE)
-		return code;
-	code = site_open(&site, config, state);
-	if (code != EXIT_DONE)
-		return code;
-	code = import_begin(&options, &im) < 0
-		       ? EXIT_SYSTEM
-		       : import_files(im, site.state, &share, json, argc - first, argv + first);
-	import_free(im);
-	site_close(&site);
-	return code;
 }
 
 /* A run of lookups. */
@@ -352,7 +139,7 @@ static int look_up_input(struct lookups *l)
 	int rc = stream_open("-", &in, &err);
 
 	if (rc < 0)
-		return told(rc, &err);
+		return net_told(rc, &err);
 	rc = lines_init(&lines, in);
 	if (rc < 0)
 		err_sys(&err, rc, "standard input");
@@ -360,7 +147,7 @@ static int look_up_input(struct lookups *l)
 		look_up_line(l, line);
 	lines_done(&lines);
 	stream_close(in);
-	return rc < 0 ? told(rc, &err) : EXIT_DONE;
+	return rc < 0 ? net_told(rc, &err) : EXIT_DONE;
 }
 
 static int look_up_all(struct lookups *l, int n, char **arguments)
@@ -377,27 +164,33 @@ static int look_up_all(struct lookups *l, int n, char **arguments)
 	buf_done(&l->out);
 	if (l->bad && code == EXIT_DONE) {
 		fprintf(stderr, "cordon: %ju not an address, the first", (uintmax_t)l->bad);
-		print_cleaned(stderr, ": ", span_cstr(l->first_bad));
+		net_print_cleaned(stderr, ": ", span_cstr(l->first_bad));
 		code = EXIT_INPUT;
 	}
 	return code;
 }
 
-/* The site with its shelf; an empty shelf is told, for nothing can be found in it. */
-static int open_shelf(struct site *site, const char *config, const char *state)
+/* The site with its shelf; that there is nothing of what is asked is told. */
+static int open_shelf(struct site *site, bool tables, const char *config, const char *state)
 {
 	int code = site_open(site, config, state);
+	size_t n;
 
 	if (code != EXIT_DONE)
 		return code;
 	code = site_open_shelf(site);
-	if (code != EXIT_DONE)
+	if (code != EXIT_DONE) {
 		site_close(site);
-	else if (shelf_count(site->shelf) == 0)
+		return code;
+	}
+	n = shelf_files(site->shelf, SHELF_TABLE);
+	if (!tables)
+		n += shelf_files(site->shelf, SHELF_GRAPH) + shelf_files(site->shelf, SHELF_PATHS);
+	if (!n)
 		fprintf(stderr,
 			"cordon: no table in %s/net yet; 'cordon net import FILE...' makes one\n",
 			site->state);
-	return code;
+	return EXIT_DONE;
 }
 
 static int net_lookup_main(int argc, char **argv)
@@ -420,9 +213,9 @@ static int net_lookup_main(int argc, char **argv)
 		return code;
 	if (first == argc)
 		return usage_error(&usage, "no ADDRESS given");
-	if (date && read_day(&usage, date, &l.day) != EXIT_DONE)
+	if (date && net_read_day(&usage, date, &l.day) != EXIT_DONE)
 		return EXIT_USAGE;
-	code = open_shelf(&site, config, state);
+	code = open_shelf(&site, true, config, state);
 	if (code != EXIT_DONE)
 		return code;
 	l.shelf = site.shelf;
@@ -433,36 +226,105 @@ static int net_lookup_main(int argc, char **argv)
 	return code;
 }
 
-static void list_json(const struct table_info *info)
+/* What a file of a kind holds, in a person's words. */
+static void describe(struct buf *to, const struct shelf_file *f)
 {
-	char date[DAY_TEXT];
+	struct table_info info;
 
-	print_json(json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:o}", "date",
-		day_format(info->day, date), "source", report_text(info->source), "ipv4",
-		(json_int_t)info->v4, "ipv6", (json_int_t)info->v6, "origins",
-		(json_int_t)info->asns, "bytes", (json_int_t)info->bytes, "terms",
-		report_text(info->terms)));
+	if (f->kind == SHELF_TABLE) {
+		table_info(f->table, &info);
+		buf_printf(to, "%8u IPv4 %8u IPv6 %7u origins", info.v4, info.v6, info.asns);
+	} else if (f->kind == SHELF_GRAPH) {
+		buf_printf(to, "%8u ASes %8u links, ", f->graph->nodes, f->graph->links);
+		term_clean(to, f->graph->info.method);
+	} else {
+		buf_printf(to, "%8u paths of %ju routes", f->paths->n,
+			(uintmax_t)f->paths->info.odd.routes);
+	}
 }
 
-static void list_text(const struct table_info *info)
+static void list_text(const struct shelf_file *f)
 {
-	struct span terms = info->terms, line;
-	struct buf source = {0};
+	struct span terms = f->terms, line;
+	struct buf source = {0}, holds = {0};
 	char date[DAY_TEXT];
 
-	term_cell(&source, info->source, 24);
-	printf("%s  %.*s  %8u IPv4  %8u IPv6  %6u origins  %5.1f MB\n", day_format(info->day, date),
-		SPAN_ARG(buf_span(&source)), info->v4, info->v6, info->asns,
-		(double)info->bytes / 1e6);
+	term_cell(&source, f->source, 24);
+	describe(&holds, f);
+	printf("%s  %.*s  %-5s  %-42.*s  %6.1f MB\n", day_format(f->day, date),
+		SPAN_ARG(buf_span(&source)), shelf_kind_name(f->kind), SPAN_ARG(buf_span(&holds)),
+		(double)f->bytes / 1e6);
 	buf_done(&source);
+	buf_done(&holds);
 	while (span_line(&terms, &line))
-		print_cleaned(stdout, "            ", line);
+		net_print_cleaned(stdout, "            ", line);
+}
+
+static json_t *counts_of_file(const struct shelf_file *f)
+{
+	struct table_info info;
+
+	if (f->kind == SHELF_GRAPH)
+		return json_pack("{s:I, s:I, s:o}", "ases", (json_int_t)f->graph->nodes, "links",
+			(json_int_t)f->graph->links, "method", report_text(f->graph->info.method));
+	if (f->kind == SHELF_PATHS)
+		return json_pack("{s:I, s:I}", "paths", (json_int_t)f->paths->n, "routes",
+			(json_int_t)f->paths->info.odd.routes);
+	table_info(f->table, &info);
+	return json_pack("{s:I, s:I, s:I}", "ipv4", (json_int_t)info.v4, "ipv6",
+		(json_int_t)info.v6, "origins", (json_int_t)info.asns);
+}
+
+static void list_json(const struct shelf_file *f)
+{
+	char date[DAY_TEXT];
+	json_t *counts = counts_of_file(f);
+	json_t *j = json_pack("{s:s, s:s, s:o}", "kind", shelf_kind_name(f->kind), "date",
+		day_format(f->day, date), "source", report_text(f->source));
+
+	json_object_update(j, counts);
+	json_decref(counts);
+	json_object_set_new(j, "bytes", json_integer((json_int_t)f->bytes));
+	json_object_set_new(j, "terms", report_text(f->terms));
+	net_print_json(j);
+}
+
+/* One that cannot be used is told and passed over. Returns an exit code. */
+static int list_kind(struct shelf *shelf, enum shelf_kind kind, bool json)
+{
+	int code = EXIT_DONE;
+
+	for (size_t i = 0; i < shelf_files(shelf, kind); i++) {
+		struct shelf_file f;
+		struct err err;
+		int rc = shelf_file(shelf, kind, i, &f, &err);
+
+		if (rc < 0)
+			code = net_told(rc, &err);
+		else if (json)
+			list_json(&f);
+		else
+			list_text(&f);
+	}
+	return code;
+}
+
+static int list_all(struct shelf *shelf, bool json)
+{
+	int code = EXIT_DONE;
+
+	for (int kind = 0; kind < SHELF_KINDS; kind++) {
+		int rc = list_kind(shelf, (enum shelf_kind)kind, json);
+
+		code = rc > code ? rc : code;
+	}
+	return code;
 }
 
 static int net_list_main(int argc, char **argv)
 {
-	static const struct usage usage = {
-		"net list", "", "lists the tables: date, source, entries, size, terms", NULL};
+	static const struct usage usage = {"net list", "",
+		"lists the tables, graphs and paths: date, source, kind, size, terms", NULL};
 	const char *config = NULL, *state = NULL;
 	bool json = false;
 	const struct option_row rows[] = {
@@ -477,20 +339,12 @@ static int net_list_main(int argc, char **argv)
 		return code;
 	if (first < argc)
 		return usage_error(&usage, "takes no argument");
-	code = open_shelf(&site, config, state);
+	code = open_shelf(&site, false, config, state);
 	if (code != EXIT_DONE)
 		return code;
-	for (size_t i = 0; i < shelf_count(site.shelf); i++) {
-		struct table_info info;
-
-		shelf_info(site.shelf, i, &info);
-		if (json)
-			list_json(&info);
-		else
-			list_text(&info);
-	}
+	code = list_all(site.shelf, json);
 	site_close(&site);
-	return EXIT_DONE;
+	return code;
 }
 
 int net_main(int argc, char **argv)
@@ -498,7 +352,7 @@ int net_main(int argc, char **argv)
 	static const struct command commands[] = {
 		{"import", "make tables, paths, graphs from published files", net_import_main},
 		{"lookup", "prefix, origin and holder of addresses", net_lookup_main},
-		{"list", "the tables there are", net_list_main},
+		{"list", "the tables, graphs and paths there are", net_list_main},
 		{"dump", "routes of MRT files as text", net_dump_main},
 		{"routes", "by which routes networks reach one", net_routes_main},
 		{"show", "what is known of networks", net_show_main},

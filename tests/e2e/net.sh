@@ -97,6 +97,26 @@ want 0 '2 4 3 5 0' sh -c '"$0" net import --json --source both "$1" "$2" |
 	"$cordon" "$work/rib.txt" "$work/updates.mrt" "$work/counts.py"
 printf '# source:topology|BGP|20100701|x\n1|2|-1\n1|3|0\n2|3|0|bgp\n' >"$work/rel.txt"
 want 0 "3 links$tab$made.rel.graph" "$cordon" net import "$work/rel.txt"
+cat >"$work/list.py" <<'EOF'
+import json, sys
+for line in sys.stdin:
+    f = json.loads(line)
+    if f['source'] in ('text', 'rel'):
+        print(*(f.get(k) for k in ('kind', 'date', 'source', 'ipv4', 'ases', 'links', 'paths', 'routes')))
+EOF
+want 0 'table 2010-07-01 text 1 None None None None
+graph 2010-07-01 rel None 3 3 None None
+paths 2010-07-01 text None None None 3 3' sh -c '"$0" net list --json | python3 "$1"' \
+	"$cordon" "$work/list.py"
+want 0 '1 1' sh -c '"$0" net list | awk "
+	/^2010-07-01  rel +graph +3 ASes +3 links, given / { graphs++ }
+	/^2010-07-01  text +paths +3 paths of 3 routes / { paths++ }
+	END { print graphs, paths }"' "$cordon"
+cp "$made.rel.graph" "$work/rel.graph"
+printf 'damaged' >"$made.rel.graph"
+"$cordon" net list >/dev/null 2>"$work/err" && { echo "a damaged graph is listed"; failed=1; }
+grep -q 'rel.graph' "$work/err" || { echo "a damaged graph is not told"; failed=1; }
+mv "$work/rel.graph" "$made.rel.graph"
 
 # A file that ends in the middle: what it held is imported, and told to be incomplete.
 head -c 200 "$work/updates.mrt" >"$work/cut.mrt"
