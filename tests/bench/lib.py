@@ -19,7 +19,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / 'build/release'
 SHARED = pathlib.Path(os.environ.get('CORDON_SHARED') or TOP.parent / 'shared/data')
-PACKAGES = ['bogofilter', 'rspamd', 'spamassassin', 'spamd', 'time']
+PACKAGES = ['bgpdump', 'bogofilter', 'python3-mrtparse', 'rspamd', 'spamassassin', 'spamd', 'time']
 
 
 class Skip(Exception):
@@ -117,10 +117,11 @@ def start_peer(command, err, **more):
 
 
 class Usage:
-    """What a run took: wall and CPU seconds, peak memory in KiB (None when it is not known)."""
+    """What a run took: wall and CPU seconds (and those of the CPU outside the kernel), peak memory in
+    KiB (None when it is not known)."""
 
-    def __init__(self, wall, cpu, peak, out):
-        self.wall, self.cpu, self.peak, self.out = wall, cpu, peak, out
+    def __init__(self, wall, user, system, peak, out):
+        self.wall, self.user, self.cpu, self.peak, self.out = wall, user, user + system, peak, out
 
 
 def clean_env(state):
@@ -151,7 +152,7 @@ def run(command, folder, on=None, feed=None, ok=(0,), keep_output=True):
     if child.returncode not in ok:
         raise RuntimeError(f'{" ".join(map(str, command[:4]))} ...: exit code {child.returncode}: '
             + (folder / 'err').read_text(errors='replace')[-500:])
-    return Usage(time.monotonic() - begin, usage.ru_utime + usage.ru_stime,
+    return Usage(time.monotonic() - begin, usage.ru_utime, usage.ru_stime,
         int(peak.read_text().split()[-1]) if timer else None, folder / 'out')
 
 
