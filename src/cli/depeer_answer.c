@@ -183,9 +183,15 @@ static void put_outlook(struct buf *to, const struct depeer_answer *a)
 {
 	switch (a->depeer.outlook) {
 	case OUTLOOK_ALREADY_APART: break;
-	case OUTLOOK_CUTS_OFF: buf_str(to, "Yes, that cuts it off. "); break;
+	case OUTLOOK_CUTS_OFF:
+		buf_str(to, a->depeer.reach_after.of[0] > 0
+				    ? "Yes, that cuts it off from all but a few. "
+				    : "Yes, that cuts it off. ");
+		break;
 	case OUTLOOK_PEERS_REMAIN:
-		buf_str(to, "Only in part: no transit is left, but peers are. ");
+		buf_str(to, a->depeer.nremaining
+				    ? "Only in part: little transit is left, but peers are. "
+				    : "Only in part: no transit is left, but peers are. ");
 		break;
 	case OUTLOOK_TRANSIT_REMAINS:
 	case OUTLOOK_MANY_TRANSITS: put_remaining(to, a); break;
@@ -216,7 +222,7 @@ void depeer_verdict(struct buf *to, const struct depeer_answer *a)
 void depeer_hurt_words(struct buf *to, const struct depeer_answer *a)
 {
 	static const char *const effects[] = {
-		[HURT_LOST] = "reached by nobody any more",
+		[HURT_LOST] = "cut off as well",
 		[HURT_LESS] = "reached by fewer",
 		[HURT_ONE_LEFT] = "reached as before but down to one upstream",
 	};

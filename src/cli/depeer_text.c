@@ -9,8 +9,9 @@
 #include "cli/term.h"
 #include "cli/words.h"
 
-#define WIDTH  DEPEER_TEXT_WIDTH
-#define NUMBER 14 /* of a row: two blanks, the AS number, and room behind it */
+#define WIDTH     DEPEER_TEXT_WIDTH
+#define NEXT_MOST 5  /* the likeliest; the JSON has more */
+#define NUMBER    14 /* of a row: two blanks, the AS number, and room behind it */
 
 static void put_heading(struct buf *to, const char *words)
 {
@@ -262,7 +263,7 @@ static void put_return(struct buf *to, const struct depeer_answer *a)
 		buf_str(to, "  Who may carry it next, the likeliest first:\n");
 	else if (!d->nremaining)
 		buf_str(to, "  Nobody stands out who may carry it next.\n");
-	for (size_t i = 0; i < d->nnext; i++) {
+	for (size_t i = 0; i < d->nnext && i < NEXT_MOST; i++) {
 		begin_row(to, a, d->next[i].node, 0);
 		end_line(to);
 		depeer_candidate_words(&text, &d->next[i]);

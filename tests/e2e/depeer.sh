@@ -54,7 +54,7 @@ equal "what is asked" "$(query '[.targets[0].asn, .model, .day, .graph.source, .
 	'[64505,"refusal","2026-10-16","as-rel",1]'
 equal "who stops" "$(query '[.cut[] | [.asn, .neighbour]]')" '[[64507,true],[65544,true]]'
 equal "reach" "$(query '[.outlook, .reach.before.ases, .reach.after.ases, .reach.by_peers.ases]')" \
-	'["peers-remain",1,0.16,0.16]'
+	'["cuts-off",1,0.16,0.16]'
 equal "who is hurt" "$(query '[.hurt[] | [.asn, .how, .single_homed, .owns.ipv4]]')" \
 	'[[64506,"less",true,32],[65536,"one-left",false,16]]'
 equal "the few" "$(query '[.few.state, .few.size, [.few.sets[] | [.[].asn]]]')" \

@@ -72,9 +72,12 @@ static void the_verdict_says_whether_it_works(void **state)
 		bool links_only;
 		const char *name, *want;
 	} rows[] = {
-		{OUTLOOK_CUTS_OFF, 2, 0, false, "cuts-off", "Yes, that cuts it off. " REACH},
+		{OUTLOOK_CUTS_OFF, 2, 0, false, "cuts-off",
+			"Yes, that cuts it off from all but a few. " REACH},
 		{OUTLOOK_PEERS_REMAIN, 2, 0, false, "peers-remain",
 			"Only in part: no transit is left, but peers are. " REACH},
+		{OUTLOOK_PEERS_REMAIN, 2, 1, false, "peers-remain",
+			"Only in part: little transit is left, but peers are. " REACH},
 		{OUTLOOK_TRANSIT_REMAINS, 2, 1, false, "transit-remains",
 			"No: AS5 still carries AS9. " REACH},
 		{OUTLOOK_TRANSIT_REMAINS, 2, 0, false, "transit-remains",
@@ -91,8 +94,8 @@ static void the_verdict_says_whether_it_works(void **state)
 			"No: AS5 still carries AS9. When the links of AS3 with AS9 end, 0.3 % of "
 			"networks still reach AS9; before: 99.8 %."},
 		{OUTLOOK_CUTS_OFF, 1, 0, false, "cuts-off",
-			"Yes, that cuts it off. When AS3 refuses AS9, 0.3 % of networks still "
-			"reach AS9; before: 99.8 %."},
+			"Yes, that cuts it off from all but a few. When AS3 refuses AS9, 0.3 % of "
+			"networks still reach AS9; before: 99.8 %."},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -121,13 +124,12 @@ static void who_is_hurt_is_counted(void **state)
 	says(depeer_hurt_words, &w, "Nobody: no other network loses reach.");
 	w.answer.depeer.hurt = hurt;
 	w.answer.depeer.nhurt = 2;
-	says(depeer_hurt_words, &w, "2 networks reached by nobody any more.");
+	says(depeer_hurt_words, &w, "2 networks cut off as well.");
 	w.answer.depeer.nhurt = 3;
-	says(depeer_hurt_words, &w,
-		"2 networks reached by nobody any more and 1 network reached by fewer.");
+	says(depeer_hurt_words, &w, "2 networks cut off as well and 1 network reached by fewer.");
 	w.answer.depeer.nhurt = 4;
 	says(depeer_hurt_words, &w,
-		"2 networks reached by nobody any more, 1 network reached by fewer and 1 network "
+		"2 networks cut off as well, 1 network reached by fewer and 1 network "
 		"reached as before but down to one upstream.");
 	assert_string_equal(depeer_hurt_name(&hurt[0]), "lost");
 	assert_string_equal(depeer_hurt_name(&hurt[2]), "less");
@@ -260,7 +262,11 @@ static void the_measure_that_tells_most_is_named_too(void **state)
 	w.answer.depeer.outlook = OUTLOOK_CUTS_OFF;
 	w.answer.depeer.reach_before.of[1] = 1;
 	says(depeer_verdict, &w,
-		"Yes, that cuts it off. When AS3 and AS4 refuse AS9, 0.3 % of networks and 0 % of "
+		"Yes, that cuts it off from all but a few. When AS3 and AS4 refuse AS9, 0.3 % of "
+		"networks and 0 % of IPv4 addresses still reach AS9; before: 99.8 % and 100 %.");
+	w.answer.depeer.reach_after.of[0] = 0;
+	says(depeer_verdict, &w,
+		"Yes, that cuts it off. When AS3 and AS4 refuse AS9, 0 % of networks and 0 % of "
 		"IPv4 addresses still reach AS9; before: 99.8 % and 100 %.");
 	world_done(&w);
 }
