@@ -12,19 +12,6 @@
  */
 #include "net/routes_search.h"
 
-/* A search for best routes. */
-struct best {
-	const struct layout *l;
-	const struct barrier *barrier;
-	uint32_t origin;    /* node */
-	struct route *core; /* by place; next is a node */
-	uint8_t *has;       /* has[N]: the leaf at that place has a route; it stands in `out` */
-	struct route *out;  /* by node */
-	uint64_t *offer;
-	uint32_t *queue;
-	uint32_t tail;
-};
-
 /* An offer to a node with that route, or none. Returns true when it is its first. */
 static inline bool take(struct route *has, uint32_t next, uint16_t hops, uint8_t class)
 {
@@ -40,18 +27,8 @@ static inline bool take(struct route *has, uint32_t next, uint16_t hops, uint8_t
 	return false;
 }
 
-static void take_leaf(struct best *s, uint32_t place, uint32_t next, uint16_t hops, uint8_t class)
-{
-	struct route *route = &s->out[s->l->node[place]];
-
-	if (!s->has[place])
-		route->class = ROUTE_NONE;
-	s->has[place] = 1;
-	take(route, next, hops, class);
-}
-
-/* The origin offers to its neighbours of the kinds from .. to - 1, but for those that are parted.
- */
+/* The origin offers to its neighbours in the core of the kinds from .. to - 1, but for those that
+ * are parted. */
 static void offer_own(struct best *s, enum link_kind from, enum link_kind to, uint8_t class)
 {
 	struct nodes run = graph_kinds(s->l->g, s->origin, from, to);
@@ -60,12 +37,9 @@ static void offer_own(struct best *s, enum link_kind from, enum link_kind to, ui
 	for (uint32_t i = 0; i < run.n; i++) {
 		uint32_t place = s->l->place[run.node[i]];
 
-		if (parted && parted[run.node[i]])
-			continue;
-		if (place >= s->l->core)
-			take_leaf(s, place, s->origin, 1, class);
-		else if (take(&s->core[place], s->origin, 1, class))
-			s->queue[s->tail++] = place;
+		if (place < s->l->core && !(parted && parted[run.node[i]]) &&
+			take(&s->r->route[place], s->origin, 1, class))
+			s->r->queue[s->tail++] = place;
 	}
 }
 
@@ -87,54 +61,42 @@ static const struct pass up = {LAYOUT_PROVIDER, LAYOUT_CUSTOMER, ROUTE_CUSTOMER}
 static uint32_t offer_level(
 	struct best *s, uint32_t head, uint32_t end, uint32_t hops, const struct pass *pass)
 {
-	for (; head < end && s->core[s->queue[head]].hops == hops; head++) {
-		uint32_t u = s->queue[head], node = s->l->node[u];
+	struct route *route = s->r->route;
+	uint32_t *queue = s->r->queue;
+
+	for (; head < end && route[queue[head]].hops == hops; head++) {
+		uint32_t u = queue[head], node = s->l->node[u];
 		struct nodes to = layout_neighbours(s->l, u, pass->from, pass->to);
 
 		if (hops == ROUTE_HOPS_MOST)
 			continue;
 		for (uint32_t i = 0; i < to.n; i++)
-			if (take(&s->core[to.node[i]], node, (uint16_t)(hops + 1), pass->class))
-				s->queue[s->tail++] = to.node[i];
+			if (take(&route[to.node[i]], node, (uint16_t)(hops + 1), pass->class))
+				queue[s->tail++] = to.node[i];
 	}
 	return head;
 }
 
-/* Peers that are leaves, after those of the core: nodes up to `end` of the queue offer to them. */
-static void offer_leaves(struct best *s, uint32_t end)
+static void walk(struct best *s)
 {
-	for (uint32_t head = 0; head < end; head++) {
-		uint32_t u = s->queue[head], hops = s->core[u].hops;
-		struct nodes to = layout_neighbours(s->l, u, LAYOUT_LEAF, LAYOUT_KINDS);
-
-		if (hops == ROUTE_HOPS_MOST)
-			continue;
-		for (uint32_t i = 0; i < to.n; i++)
-			take_leaf(s, to.node[i], s->l->node[u], (uint16_t)(hops + 1), ROUTE_PEER);
-	}
-}
-
-static void walk_core(struct best *s)
-{
-	uint32_t customers, peers, a, b, c, hops;
+	uint32_t peers, a, b, c, hops;
 
 	offer_own(s, LINK_PROVIDER, LINK_CUSTOMER, ROUTE_CUSTOMER);
 	for (a = 0, hops = 1; a < s->tail; hops++)
 		a = offer_level(s, a, s->tail, hops, &up);
-	customers = s->tail;
+	s->above = s->tail;
 	offer_own(s, LINK_PEER, LINK_KINDS, ROUTE_PEER);
-	for (a = 0, b = customers, hops = 1; a < customers || b < s->tail; hops++) {
-		a = offer_level(s, a, customers, hops, &across);
+	for (a = 0, b = s->above, hops = 1; a < s->above || b < s->tail; hops++) {
+		a = offer_level(s, a, s->above, hops, &across);
 		b = offer_level(s, b, s->tail, hops, &aside);
 	}
 	peers = s->tail;
-	offer_leaves(s, customers);
 	offer_own(s, LINK_SIBLING, LINK_PEER, ROUTE_PROVIDER);
 	if (!s->l->circles)
 		return;
-	for (a = 0, b = customers, c = peers, hops = 1; a < customers || b < peers || c < s->tail;
+	for (a = 0, b = s->above, c = peers, hops = 1; a < s->above || b < peers || c < s->tail;
 		hops++) {
-		a = offer_level(s, a, customers, hops, &down);
+		a = offer_level(s, a, s->above, hops, &down);
 		b = offer_level(s, b, peers, hops, &down);
 		c = offer_level(s, c, s->tail, hops, &down);
 	}
@@ -145,40 +107,30 @@ static const struct route no_route = {.next = GRAPH_NONE};
 static void begin(struct best *s)
 {
 	const uint8_t *refuses = s->barrier->refuses;
+	struct route *route = s->r->route;
 	uint32_t place = s->l->place[s->origin];
 
-	memset(s->has, 0, s->l->g->nodes);
+	s->tail = s->above = 0;
 	for (uint32_t i = 0; i < s->l->core; i++) {
-		s->core[i] = no_route;
+		route[i] = no_route;
 		if (refuses && refuses[s->l->node[i]])
-			s->core[i].class = ROUTE_BARRED;
+			route[i].class = ROUTE_BARRED;
 	}
-	if (refuses && refuses[s->origin])
-		return;
-	struct route *own = place < s->l->core ? &s->core[place] : &s->out[s->origin];
-
-	*own = no_route;
-	own->class = ROUTE_ORIGIN;
-	s->has[place] = 1;
+	if (place < s->l->core && route[place].class == ROUTE_NONE)
+		route[place].class = ROUTE_ORIGIN;
 }
-
-/*
- * What a provider offers, as one number that is the less the better: class and hops above, the
- * provider's node below. With the ties on top it is the route that is taken.
- */
-#define NO_OFFER UINT64_MAX
 
 static uint64_t offer_of(const struct route *route, uint32_t node)
 {
 	if (route->class <= ROUTE_ORIGIN || route->hops == ROUTE_HOPS_MOST)
-		return NO_OFFER; /* the origin has offered already */
+		return NO_OFFER;
 	return (uint64_t)ROUTE_PROVIDER << 48 | (uint64_t)(route->hops + 1) << 32 | node;
 }
 
 static inline struct route unpack(uint64_t x)
 {
 	return (struct route){.next = (uint32_t)x,
-		.hops = (uint16_t)(x >> 32),
+		.hops = offer_hops(x),
 		.class = (uint8_t)(x >> 48),
 		.ties = (uint8_t)(x >> 56)};
 }
@@ -191,53 +143,62 @@ static inline uint64_t better(uint64_t a, uint64_t b)
 	return (a << 8 <= b << 8 ? a : b) + ((uint64_t)tie << 56);
 }
 
-/* The best of what providers offer. */
-static inline struct route choose(const uint64_t *offer, const uint32_t *from, uint32_t providers)
+static inline struct route choose(const uint64_t *offer, const uint32_t *from, uint32_t n)
 {
-	uint64_t best = providers ? offer[from[0]] : NO_OFFER;
+	uint64_t best = n ? offer[from[0]] : NO_OFFER;
 
-	for (uint32_t k = 1; k < providers; k++)
+	for (uint32_t k = 1; k < n; k++)
 		best = better(best, offer[from[k]]);
 	return unpack(best == NO_OFFER ? GRAPH_NONE : best);
 }
 
-/*
- * The pass down, unless it was walked for the sake of circles, and the core's routes written.
- * Origins offered what is theirs before.
- */
-static void finish_core(struct best *s)
+struct route routes_best_of(const uint64_t *offer, const uint32_t *providers, uint32_t n)
 {
-	for (uint32_t i = 0; i < s->l->core; i++) {
-		struct route *route = &s->core[i];
-		uint32_t node = s->l->node[i];
+	return choose(offer, providers, n);
+}
 
-		if (route->class == ROUTE_NONE && !s->l->circles) {
+static bool origin_refuses(const struct best *s)
+{
+	return s->barrier->refuses && s->barrier->refuses[s->origin];
+}
+
+void routes_best_core(struct best *s)
+{
+	const struct layout *l = s->l;
+	struct route *route = s->r->route, *out = s->out;
+	uint64_t *offer = s->r->offer;
+
+	begin(s);
+	if (!origin_refuses(s))
+		walk(s);
+	for (uint32_t i = 0, core = l->core; i < core; i++) {
+		/* The pass down, unless it was walked for the sake of circles. */
+		if (route[i].class == ROUTE_NONE && !l->circles) {
 			struct nodes from =
-				layout_neighbours(s->l, i, LAYOUT_PROVIDER, LAYOUT_SIBLING);
+				layout_neighbours(l, i, LAYOUT_PROVIDER, LAYOUT_SIBLING);
 
-			*route = choose(s->offer, from.node, from.n);
+			route[i] = choose(offer, from.node, from.n);
 		}
-		if (route->class == ROUTE_BARRED)
-			*route = no_route;
-		s->out[node] = *route;
-		s->offer[i] = offer_of(route, node);
+		if (route[i].class == ROUTE_BARRED)
+			route[i] = no_route;
+		out[l->node[i]] = route[i];
+		offer[i] = offer_of(&route[i], l->node[i]);
 	}
 }
 
-/* Leaves that have no route yet choose among what their so many providers offer. */
+/* Leaves choose among what their so many providers offer. */
 static inline __attribute__((always_inline)) void sweep(
 	struct best *s, const struct leaves *run, uint32_t providers)
 {
-	const uint8_t *refuses = s->barrier->refuses, *has = s->has + run->first;
+	const uint8_t *refuses = s->barrier->refuses;
 	const uint32_t *node = s->l->node + run->first, *from = run->up;
-	const uint64_t *offer = s->offer;
+	const uint64_t *offer = s->r->offer;
 	struct route *out = s->out;
 
 	for (uint32_t i = 0, n = run->n; i < n; i++, from += providers) {
-		if (refuses && refuses[node[i]])
-			out[node[i]] = no_route;
-		else if (!has[i])
-			out[node[i]] = choose(offer, from, providers);
+		bool bars = refuses && refuses[node[i]];
+
+		out[node[i]] = bars ? no_route : choose(offer, from, providers);
 	}
 }
 
@@ -252,32 +213,66 @@ static void sweep_run(struct best *s, const struct leaves *run)
 	}
 }
 
+/* An offer to a leaf that has a route of its provider, or a better one, or none. */
+static void offer_leaf(
+	struct best *s, uint32_t node, uint32_t next, uint16_t hops, enum route_class class)
+{
+	struct route *has = &s->out[node];
+	bool has_better = has->class < class || (has->class == class && has->hops < hops);
+
+	if (s->barrier->refuses && s->barrier->refuses[node])
+		return;
+	if (has->class != ROUTE_NONE && has_better)
+		return;
+	if (has->class != class || has->hops != hops)
+		has->class = ROUTE_NONE;
+	take(has, next, hops, (uint8_t) class);
+}
+
+static void offer_own_leaves(struct best *s, enum link_kind kind, enum route_class class)
+{
+	struct nodes run = graph_neighbours(s->l->g, s->origin, kind);
+	const uint8_t *parted = s->barrier->parted;
+
+	for (uint32_t i = 0; i < run.n; i++)
+		if (s->l->place[run.node[i]] >= s->l->core && !(parted && parted[run.node[i]]))
+			offer_leaf(s, run.node[i], s->origin, 1, class);
+}
+
+void routes_best_leaves(struct best *s)
+{
+	if (origin_refuses(s))
+		return;
+	if (s->l->place[s->origin] >= s->l->core)
+		s->out[s->origin] = (struct route){.next = GRAPH_NONE, .class = ROUTE_ORIGIN};
+	offer_own_leaves(s, LINK_PEER, ROUTE_PEER);
+	offer_own_leaves(s, LINK_CUSTOMER, ROUTE_PROVIDER);
+	for (uint32_t head = 0; head < s->above; head++) {
+		uint32_t u = s->r->queue[head], hops = s->r->route[u].hops;
+		struct nodes to = layout_neighbours(s->l, u, LAYOUT_LEAF, LAYOUT_KINDS);
+
+		for (uint32_t i = 0; i < to.n && hops < ROUTE_HOPS_MOST; i++)
+			offer_leaf(s, s->l->node[to.node[i]], s->l->node[u], (uint16_t)(hops + 1),
+				ROUTE_PEER);
+	}
+}
+
 void routes_best(
 	struct routes *r, uint32_t origin, const struct barrier *barrier, struct route *ret_route)
 {
 	static const struct barrier none = {NULL, NULL};
 	struct best s = {
+		.r = r,
 		.l = r->layout,
 		.barrier = barrier ? barrier : &none,
 		.origin = origin,
-		.core = r->route,
-		.has = r->class,
 		.out = ret_route,
-		.offer = r->offer,
-		.queue = r->queue,
 	};
 
-	begin(&s);
-	if (!s.has[s.l->place[origin]]) {
-		/* it refuses: nobody has a route */
-		for (uint32_t i = 0; i < s.l->g->nodes; i++)
-			ret_route[i] = no_route;
-		return;
-	}
-	walk_core(&s);
-	finish_core(&s);
+	routes_best_core(&s);
 	for (size_t i = 0; i < s.l->runs; i++)
 		sweep_run(&s, &s.l->leaves[i]);
+	routes_best_leaves(&s);
 }
 
 /* True when a neighbour of that kind offers a route as good as the node's own. */

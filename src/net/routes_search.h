@@ -16,8 +16,41 @@ struct routes {
 	uint8_t *class;      /* class[N], by place */
 	uint8_t *gives;      /* gives[core]: the class that a leaf gets from a core node */
 	struct route *route; /* route[core], by place; next is a node */
-	uint64_t *offer;     /* offer[core]: the same as a route */
+	uint64_t *offer;     /* offer[core]: see below */
 };
+
+/* A search for best routes. */
+struct best {
+	struct routes *r;
+	const struct layout *l; /* the routes' */
+	const struct barrier *barrier;
+	uint32_t origin;   /* node */
+	struct route *out; /* out[N], by node */
+	uint32_t tail;     /* nodes in the queue */
+	uint32_t above;    /* the first ones, which have customer routes */
+};
+
+/*
+ * What a core node offers to its customers, as one number that is the less the better: class and
+ * hops of the route that they would have above, the node below. (With the ties on top it is the
+ * route.) Origins offer nothing here.
+ */
+#define NO_OFFER UINT64_MAX
+
+static inline uint16_t offer_hops(uint64_t offer)
+{
+	return (uint16_t)(offer >> 32);
+}
+
+/*
+ * A search in three steps. routes_best_core() finds the routes of the core and what each offers.
+ * Then every leaf takes the best that its providers offer, with those that tie: routes_best_of()
+ * is its route. routes_best_leaves() ends it with what is better than a provider's route: from
+ * peers, and straight from the origin.
+ */
+void routes_best_core(struct best *s);
+struct route routes_best_of(const uint64_t *offer, const uint32_t *providers, uint32_t n);
+void routes_best_leaves(struct best *s);
 
 /* Neighbours of a node of the graph: the kinds from .. to - 1. */
 static inline struct nodes graph_kinds(

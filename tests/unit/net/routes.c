@@ -211,6 +211,38 @@ static struct graph *make_chain(uint32_t n, enum link_kind kind)
 	return g;
 }
 
+struct agreement {
+	const struct graph *g;
+	struct routes *routes;
+	struct route *want;
+	unsigned taken;
+};
+
+static void agree(void *context, unsigned worker, uint32_t origin, const struct route *route)
+{
+	struct agreement *a = context;
+
+	(void)worker;
+	routes_best(a->routes, origin, NULL, a->want);
+	for (uint32_t i = 0; i < a->g->nodes; i++)
+		if (memcmp(&route[i], &a->want[i], sizeof(*route)) != 0)
+			fail_msg("the route of %u to %u differs", i, origin);
+	a->taken++;
+}
+
+/* Searches for the best routes of all agree with those for one. */
+static void all_agree(const struct graph *g, const uint32_t *origins, size_t n)
+{
+	struct agreement a = {.g = g, .want = malloc(g->nodes * sizeof(*a.want))};
+	const struct routes_sink sink = {&a, agree};
+
+	assert_int_equal(routes_new(g, &a.routes), 0);
+	assert_int_equal(routes_best_all(g, origins, n, NULL, 1, &sink), 0);
+	assert_int_equal(a.taken, n);
+	routes_free(a.routes);
+	free(a.want);
+}
+
 /* Routes end after ROUTE_HOPS_MOST links, reach does not. */
 static void the_longest_path(void **state)
 {
@@ -232,6 +264,7 @@ static void the_longest_path(void **state)
 		assert_int_equal(route[ROUTE_HOPS_MOST].next, ROUTE_HOPS_MOST - 1);
 		assert_int_equal(route[ROUTE_HOPS_MOST + 1].class, ROUTE_NONE);
 		assert_int_equal(route[ROUTE_HOPS_MOST + 1].next, GRAPH_NONE);
+		all_agree(g, (const uint32_t[]){0, n / 2, n - 1}, 3);
 		free(class);
 		free(route);
 		routes_free(r);
@@ -239,33 +272,49 @@ static void the_longest_path(void **state)
 	}
 }
 
-/* More ties than the count has room for: 300 providers of the origin are all customers of one. */
-static void very_many_ties(void **state)
+/* n networks with numbers from 1000 are customers of AS2000 and providers of AS1. */
+static struct graph *make_fan(uint32_t n)
 {
 	struct graph_label label = {.day = 0};
 	struct graph_builder *b;
 	struct graph_odd odd;
 	struct graph *g;
-	struct route route[302];
-	struct routes *r;
-	uint32_t next[2];
 
-	(void)state;
 	assert_int_equal(graph_builder_new(&b), 0);
-	for (asn_t i = 2; i < 302; i++) {
-		assert_int_equal(graph_builder_link(b, 1, i, LINK_PROVIDER), 0);
-		assert_int_equal(graph_builder_link(b, 1000, i, LINK_CUSTOMER), 0);
+	for (uint32_t i = 0; i < n; i++) {
+		assert_int_equal(graph_builder_link(b, 1, 1000 + i, LINK_PROVIDER), 0);
+		assert_int_equal(graph_builder_link(b, 2000, 1000 + i, LINK_CUSTOMER), 0);
 	}
 	assert_int_equal(graph_builder_open(b, &label, &odd, &g), 0);
 	graph_builder_free(b);
-	assert_int_equal(routes_new(g, &r), 0);
-	routes_best(r, 0, NULL, route);
-	assert_int_equal(route[301].ties, UINT8_MAX);
-	assert_int_equal(route[301].next, 1);
-	assert_int_equal(routes_ties(g, route, 301, NULL, next, 2), 300);
-	assert_int_equal(next[1], 2);
-	routes_free(r);
-	graph_close(g);
+	return g;
+}
+
+/* As many ties as the count has room for, and more, on the way up and down. */
+static void very_many_ties(void **state)
+{
+	static const uint32_t sizes[] = {4, 254, 255, 256, 257, 300};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		uint32_t n = sizes[i], top = n + 1, next[2];
+		struct graph *g = make_fan(n);
+		struct route route[302];
+		struct routes *r;
+
+		assert_int_equal(routes_new(g, &r), 0);
+		for (uint32_t from = 0; from <= top; from += top) {
+			routes_best(r, top - from, NULL, route);
+			assert_int_equal(route[from].hops, 2);
+			assert_int_equal(route[from].ties, n - 1 < 255 ? n - 1 : 255);
+			assert_int_equal(route[from].next, 1);
+			assert_int_equal(routes_ties(g, route, from, NULL, next, 2), n);
+			assert_int_equal(next[1], 2);
+		}
+		all_agree(g, (const uint32_t[]){0, 1, top}, 3);
+		routes_free(r);
+		graph_close(g);
+	}
 }
 
 /* -- short memory */
