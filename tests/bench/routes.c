@@ -87,7 +87,7 @@ static void measure(struct bench *b, const char *what, void (*run)(struct bench 
 		if (i == 0 || t < least)
 			least = t;
 	}
-	printf("  %-40s %10.1f us\n", what, least / SAMPLE * 1e6);
+	printf("  %s: %.1f us\n", what, least / SAMPLE * 1e6);
 }
 
 /* Peak memory of the process so far, in MB. */
@@ -102,7 +102,8 @@ static double peak_mb(void)
 /* What a run on all cores took: time that passed, and CPU time of all cores together. */
 static void tell(const char *what, double wall, double cpu)
 {
-	printf("  %-40s %10.2f s, %.2f s of CPU; %.0f MB\n", what, wall, cpu, peak_mb());
+	printf("  %s: %.2f s wall\n", what, wall);
+	printf("  %s: %.2f s CPU\n", what, cpu);
 }
 
 static void look_at(void *context, unsigned worker, uint32_t origin, const struct route *route)
@@ -121,9 +122,8 @@ static void measure_best_all(const struct bench *b, const uint32_t *first, uint3
 
 	if (routes_best_all(b->g, first, n, NULL, 0, &sink) < 0)
 		must(NULL);
-	tell("best routes of all", (seconds() - t) * share, (cpu_seconds() - cpu) * share);
-	if (n < b->g->nodes)
-		printf("    reckoned from %u\n", n);
+	tell(n < b->g->nodes ? "best to all, from 1,000" : "best to all", (seconds() - t) * share,
+		(cpu_seconds() - cpu) * share);
 	free(hops);
 }
 
@@ -142,10 +142,10 @@ static void measure_reach_all(const struct bench *b, const uint32_t *all)
 
 	if (routes_reach_all(b->g, all, nodes, gone, weight, 1, 0, &sum) < 0)
 		must(NULL);
-	tell("reach of all, one network gone", seconds() - t, cpu_seconds() - cpu);
+	tell("reach of all, one gone", seconds() - t, cpu_seconds() - cpu);
 	for (uint32_t i = 0; i < nodes; i++)
 		all_sum += sum[i];
-	printf("    %.2f %% of all pairs\n", 100 * all_sum / nodes / (nodes - 1));
+	printf("  pairs left: %.2f %%\n", 100 * all_sum / nodes / (nodes - 1));
 	free(gone);
 	free(sum);
 }
@@ -188,16 +188,17 @@ static void measure_size(uint32_t n, bool whole)
 	b.class = must(calloc(n, 1));
 	b.route = must(calloc(n, sizeof(*b.route)));
 	draw(&b);
-	printf("%u ASes, %u links, CPU time for an origin\n", b.g->nodes, b.g->links);
+	printf("%u ASes, %u links\n", b.g->nodes, b.g->links);
 	double t = cpu_seconds();
 
 	if (routes_new(b.g, &b.routes) < 0)
 		must(NULL);
-	printf("  %-40s %10.1f us\n", "made ready, once", (cpu_seconds() - t) * 1e6);
-	measure(&b, "reach", reach);
-	measure(&b, "reach, a tenth of transit refuses", reach_barred);
-	measure(&b, "best routes", best);
+	printf("  made ready: %.1f us\n", (cpu_seconds() - t) * 1e6);
+	measure(&b, "reach of one", reach);
+	measure(&b, "reach of one, some refuse", reach_barred);
+	measure(&b, "best to one", best);
 	measure_all(&b, whole);
+	printf("  most memory so far: %.1f MB\n", peak_mb());
 	routes_free(b.routes);
 	graph_close(b.g);
 	free(b.origins);
