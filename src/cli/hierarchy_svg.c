@@ -23,7 +23,7 @@ static const struct {
 	[LOOK_TARGET] = {"fill=\"#222\" stroke=\"#222\" stroke-width=\"2\"", "#fff", "the target"},
 	[LOOK_REACHES] = {"fill=\"#d3e3f3\" stroke=\"#1a4f8b\"", "#222", "reaches it"},
 	[LOOK_APART] = {"fill=\"#fff\" stroke=\"#999\" stroke-dasharray=\"4 3\"", "#777",
-		"no longer reaches it"},
+		"does not reach it"},
 	[LOOK_REFUSES] = {"fill=\"#fff\" stroke=\"#b3261e\" stroke-width=\"2.5\"", "#222",
 		"refuses it"},
 };
