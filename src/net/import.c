@@ -101,14 +101,14 @@ void import_skip(struct import *im, enum import_count c, uint64_t line, struct s
 	import_first_bad(im, line, text);
 }
 
-void import_cut(struct import *im, const char *why, const char *unit, uint64_t at)
+void import_cut(struct import *im, const char *why)
 {
 	struct import_report *r = &im->report;
 	bool named = span_starts(span_cstr(why), span_cstr(im->path)); /* the stream does */
 
 	if (r->count[IMPORT_CUT]++ == 0)
-		snprintf(r->cut, sizeof(r->cut), "%s%s%s, behind %ju %s", named ? "" : im->path,
-			named ? "" : ": ", why, (uintmax_t)at, unit);
+		snprintf(r->cut, sizeof(r->cut), "%s%s%s", named ? "" : im->path, named ? "" : ": ",
+			why);
 }
 
 void import_tick(struct import *im)

@@ -73,8 +73,8 @@ void import_skip(struct import *im, enum import_count c, uint64_t line, struct s
 /* Remembers what is bad, unless something was before it. */
 void import_first_bad(struct import *im, uint64_t line, struct span text);
 
-/* A file that ends in the middle: why in words, and how many of what were read before. */
-void import_cut(struct import *im, const char *why, const char *unit, uint64_t at);
+/* A file that ends in the middle: a sentence that says why, and where it ended. */
+void import_cut(struct import *im, const char *why);
 
 /* One more line, record or network; shows the progress now and then. */
 void import_tick(struct import *im);

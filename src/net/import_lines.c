@@ -107,6 +107,15 @@ static int read_row(struct import *im, const struct format *f, struct span line,
 	return im->has_time && !had_time ? import_tell_time(im, im->time, err) : 0;
 }
 
+static int cut(struct import *im, const char *why, uint64_t lines)
+{
+	struct err at;
+
+	err_set(&at, -EBADMSG, "%s, behind %ju lines", why, (uintmax_t)lines);
+	import_cut(im, at.text);
+	return 0;
+}
+
 /* Where the stream fails the last line may be cut: it is dropped, and the next call tells why. */
 static int read_lines(struct import *im, const struct format *f, struct lines *l, struct err *err)
 {
@@ -118,10 +127,8 @@ static int read_lines(struct import *im, const struct format *f, struct lines *l
 	while ((rc = lines_next(l, f->longest, &line, &at.too_long, &why)) > 0) {
 		if (!has_end(l) && stream_fails(l))
 			continue;
-		if (!has_end(l) && f->whole) {
-			import_cut(im, "the last line has no end", "lines", at.number);
-			return 0;
-		}
+		if (!has_end(l) && f->whole)
+			return cut(im, "the last line has no end", at.number);
 		at.number++;
 		rc = is_comment(line) && !f->comments ? read_comment(im, line, err)
 						      : read_row(im, f, line, &at, err);
@@ -130,10 +137,8 @@ static int read_lines(struct import *im, const struct format *f, struct lines *l
 		at.names = at.names && is_comment(line);
 		import_tick(im);
 	}
-	if (rc == -EBADMSG) {
-		import_cut(im, why.text, "lines", at.number);
-		return 0;
-	}
+	if (rc == -EBADMSG)
+		return cut(im, why.text, at.number);
 	return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
 }
 

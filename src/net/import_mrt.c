@@ -68,7 +68,7 @@ static int read_events(struct import *im, struct mrt *m, struct err *err)
 		import_tick(im);
 	}
 	if (rc == -EBADMSG) {
-		import_cut(im, why.text, "bytes", mrt_end(m));
+		import_cut(im, why.text);
 		return 0;
 	}
 	return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;

@@ -36,9 +36,10 @@ static bool starts_hold(const struct paths *p, uint32_t hops)
 {
 	bool good = p->start[0] == 0 && p->start[p->n] == hops;
 
-	/* Unsigned: a start that falls makes a path of over PATH_HOPS_MOST, too. */
+	/* Unsigned: a start that falls makes a path of over PATH_HOPS_MOST, too; but many paths could
+	 * lead around 2^32. */
 	for (uint32_t i = 0; i < p->n; i++)
-		good &= p->start[i + 1] - p->start[i] - 1 < PATH_HOPS_MOST;
+		good &= p->start[i + 1] - p->start[i] - 1 < PATH_HOPS_MOST && p->start[i] <= hops;
 	return good;
 }
 

@@ -183,7 +183,7 @@ static void a_cut_mrt_file_gives_what_it_held(void **state)
 				write_file("rib.mrt", span_take(buf_span(&whole), n)), NULL});
 		char where[64];
 
-		snprintf(where, sizeof(where), "behind %zu bytes", n);
+		snprintf(where, sizeof(where), "cut off at byte %zu,", n);
 		assert_int_equal(r.rc, 0);
 		assert_true(r.report.count[IMPORT_CUT] == (r.report.cut[0] != '\0'));
 		if (r.report.count[IMPORT_CUT] && !strstr(r.report.cut, where))
