@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SECONDS 30
+#define SECONDS 2
 #define BIGGEST 10
 
 /* The command line, then what it comes to in the graph. */
@@ -250,7 +250,7 @@ int depeer_main(int argc, char **argv)
 		{"reach", 0, OPTION_STRING, &o.reach, "SHARE",
 			"also the fewest who leave it at most 5% or 0.05"},
 		{"seconds", 0, OPTION_NUMBER, &o.seconds, "S",
-			"how long to search for these (30; 0: to the end)"},
+			"how long to search for these (2; 0: to the end)"},
 		{"weights", 0, OPTION_STRING, &o.weights, "FILE",
 			"count reach in weights too: lines 'AS WEIGHT'; '-': standard input"},
 		{"biggest", 0, OPTION_NUMBER, &o.biggest, "N",
