@@ -16,7 +16,7 @@ const char *route_class_name(enum route_class c)
 	return name[c];
 }
 
-int routes_new_shared(const struct layout *layout, struct routes **ret_routes)
+int routes_new_shared(const struct routes_layout *layout, struct routes **ret_routes)
 {
 	size_t core = (size_t)layout->core + 1;
 	struct routes *r = calloc(1, sizeof(*r));
@@ -39,14 +39,14 @@ int routes_new_shared(const struct layout *layout, struct routes **ret_routes)
 
 int routes_new(const struct graph *g, struct routes **ret_routes)
 {
-	struct layout layout;
-	int rc = layout_init(&layout, g);
+	struct routes_layout layout;
+	int rc = routes_layout_init(&layout, g);
 
 	if (rc < 0)
 		return rc;
 	rc = routes_new_shared(&layout, ret_routes);
 	if (rc < 0) {
-		layout_done(&layout);
+		routes_layout_done(&layout);
 		return rc;
 	}
 	(*ret_routes)->own = layout;
@@ -58,7 +58,7 @@ void routes_free(struct routes *r)
 {
 	if (!r)
 		return;
-	layout_done(&r->own);
+	routes_layout_done(&r->own);
 	free(r->queue);
 	free(r->class);
 	free(r->gives);

@@ -31,7 +31,7 @@ static inline bool take(struct route *has, uint32_t next, uint16_t hops, uint8_t
  * are parted. */
 static void offer_own(struct best *s, enum link_kind from, enum link_kind to, uint8_t class)
 {
-	struct nodes run = graph_kinds(s->l->g, s->origin, from, to);
+	struct nodes run = routes_kinds(s->l->g, s->origin, from, to);
 	const uint8_t *parted = s->barrier->parted;
 
 	for (uint32_t i = 0; i < run.n; i++) {
@@ -45,7 +45,7 @@ static void offer_own(struct best *s, enum link_kind from, enum link_kind to, ui
 
 /* Which neighbours of the core a pass goes to: the kinds from .. to - 1. */
 struct pass {
-	enum layout_kind from, to;
+	enum routes_layout_kind from, to;
 	enum route_class class; /* of the routes that they take */
 };
 
@@ -66,7 +66,7 @@ static uint32_t offer_level(
 
 	for (; head < end && route[queue[head]].hops == hops; head++) {
 		uint32_t u = queue[head], node = s->l->node[u];
-		struct nodes to = layout_neighbours(s->l, u, pass->from, pass->to);
+		struct nodes to = routes_layout_neighbours(s->l, u, pass->from, pass->to);
 
 		if (hops == ROUTE_HOPS_MOST)
 			continue;
@@ -164,7 +164,7 @@ static bool origin_refuses(const struct best *s)
 
 void routes_best_core(struct best *s)
 {
-	const struct layout *l = s->l;
+	const struct routes_layout *l = s->l;
 	struct route *route = s->r->route, *out = s->out;
 	uint64_t *offer = s->r->offer;
 
@@ -175,7 +175,7 @@ void routes_best_core(struct best *s)
 		/* The pass down, unless it was walked for the sake of circles. */
 		if (route[i].class == ROUTE_NONE && !l->circles) {
 			struct nodes from =
-				layout_neighbours(l, i, LAYOUT_PROVIDER, LAYOUT_SIBLING);
+				routes_layout_neighbours(l, i, LAYOUT_PROVIDER, LAYOUT_SIBLING);
 
 			route[i] = choose(offer, from.node, from.n);
 		}
@@ -249,7 +249,7 @@ void routes_best_leaves(struct best *s)
 	offer_own_leaves(s, LINK_CUSTOMER, ROUTE_PROVIDER);
 	for (uint32_t head = 0; head < s->above; head++) {
 		uint32_t u = s->r->queue[head], hops = s->r->route[u].hops;
-		struct nodes to = layout_neighbours(s->l, u, LAYOUT_LEAF, LAYOUT_KINDS);
+		struct nodes to = routes_layout_neighbours(s->l, u, LAYOUT_LEAF, LAYOUT_KINDS);
 
 		for (uint32_t i = 0; i < to.n && hops < ROUTE_HOPS_MOST; i++)
 			offer_leaf(s, s->l->node[to.node[i]], s->l->node[u], (uint16_t)(hops + 1),

@@ -28,7 +28,7 @@ struct worker {
 };
 
 struct all {
-	struct layout layout;
+	struct routes_layout layout;
 	const uint32_t *origins;
 	size_t n, next;
 	const struct barrier *barrier;
@@ -229,7 +229,7 @@ static void free_workers(struct worker *w, unsigned n)
 	free(w);
 }
 
-static int init_worker(const struct layout *l, struct worker *w)
+static int init_worker(const struct routes_layout *l, struct worker *w)
 {
 	int rc = 0;
 
@@ -248,7 +248,7 @@ int routes_best_all(const struct graph *g, const uint32_t *origins, size_t n,
 	struct all a = {
 		.origins = origins, .n = n, .barrier = barrier ? barrier : &none, .sink = sink};
 	const struct pool_task task = {.context = &a, .make = make, .work = work, .take = take};
-	int rc = layout_init(&a.layout, g);
+	int rc = routes_layout_init(&a.layout, g);
 
 	if (rc < 0)
 		return rc;
@@ -260,6 +260,6 @@ int routes_best_all(const struct graph *g, const uint32_t *origins, size_t n,
 	if (rc == 0)
 		rc = pool_run(&task, threads, 0);
 	free_workers(a.worker, threads);
-	layout_done(&a.layout);
+	routes_layout_done(&a.layout);
 	return rc;
 }

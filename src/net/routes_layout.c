@@ -18,7 +18,7 @@ static uint32_t count_core(const struct graph *g)
 }
 
 /* The core in the graph's order turned round. */
-static void place_core(struct layout *l)
+static void place_core(struct routes_layout *l)
 {
 	const struct graph *g = l->g;
 	uint32_t at = 0;
@@ -38,7 +38,7 @@ static void place_core(struct layout *l)
  * Leaves sorted by their number of providers, those of a run by number. start[N + 2] is zeros; it
  * counts the leaves of each number, then says where the next one of it goes.
  */
-static int place_leaves(struct layout *l, uint32_t *start)
+static int place_leaves(struct routes_layout *l, uint32_t *start)
 {
 	const struct graph *g = l->g;
 	uint32_t at = l->core;
@@ -71,7 +71,8 @@ static int place_leaves(struct layout *l, uint32_t *start)
 }
 
 /* Appends the places of a run of nodes; of the core alone, of leaves alone, or all. */
-static uint32_t *put(const struct layout *l, uint32_t *to, struct nodes run, bool core, bool leaves)
+static uint32_t *put(
+	const struct routes_layout *l, uint32_t *to, struct nodes run, bool core, bool leaves)
 {
 	for (uint32_t i = 0; i < run.n; i++) {
 		uint32_t place = l->place[run.node[i]];
@@ -82,7 +83,7 @@ static uint32_t *put(const struct layout *l, uint32_t *to, struct nodes run, boo
 	return to;
 }
 
-static void link_core(struct layout *l)
+static void link_core(struct routes_layout *l)
 {
 	uint32_t *to = l->col, *row = l->row;
 
@@ -104,7 +105,7 @@ static void link_core(struct layout *l)
 	*row = (uint32_t)(to - l->col);
 }
 
-static void link_leaves(struct layout *l)
+static void link_leaves(struct routes_layout *l)
 {
 	uint32_t *to = l->up;
 
@@ -132,14 +133,14 @@ static void count_links(const struct graph *g, size_t *ret_core, size_t *ret_lea
 	*ret_leaves = leaves;
 }
 
-int layout_init(struct layout *l, const struct graph *g)
+int routes_layout_init(struct routes_layout *l, const struct graph *g)
 {
 	size_t n = (size_t)g->nodes + 1, core_links, leaf_links;
 	uint32_t *start = calloc(n + 1, sizeof(*start));
 	int rc = -ENOMEM;
 
 	count_links(g, &core_links, &leaf_links);
-	*l = (struct layout){.g = g, .core = count_core(g)};
+	*l = (struct routes_layout){.g = g, .core = count_core(g)};
 	l->node = malloc(n * sizeof(*l->node));
 	l->place = malloc(n * sizeof(*l->place));
 	l->row = malloc((LAYOUT_KINDS * (size_t)l->core + 1) * sizeof(*l->row));
@@ -153,13 +154,13 @@ int layout_init(struct layout *l, const struct graph *g)
 		link_core(l);
 		link_leaves(l);
 	} else {
-		layout_done(l);
+		routes_layout_done(l);
 	}
 	free(start);
 	return rc;
 }
 
-void layout_done(struct layout *l)
+void routes_layout_done(struct routes_layout *l)
 {
 	free(l->node);
 	free(l->place);
@@ -167,5 +168,5 @@ void layout_done(struct layout *l)
 	free(l->col);
 	free(l->up);
 	free(l->leaves);
-	*l = (struct layout){0};
+	*l = (struct routes_layout){0};
 }

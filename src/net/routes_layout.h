@@ -14,7 +14,7 @@
 #include "net/graph.h"
 
 /* The neighbours of a core node. Providers and siblings are of the core always. */
-enum layout_kind {
+enum routes_layout_kind {
 	LAYOUT_PROVIDER,
 	LAYOUT_SIBLING,
 	LAYOUT_CUSTOMER, /* of the core */
@@ -30,7 +30,7 @@ struct leaves {
 	const uint32_t *up; /* up[n * providers]: places, of each leaf by AS number */
 };
 
-struct layout {
+struct routes_layout {
 	const struct graph *g;
 	uint32_t core;   /* places below are of the core, the others of leaves */
 	bool circles;    /* there are siblings or circles of providers; if not, each node of the
@@ -46,12 +46,12 @@ struct layout {
 
 /* Returns 0 or -ENOMEM. The graph must outlive it. Cost: some passes over the links. Memory: 8
  * bytes a node and about as much a link. */
-int layout_init(struct layout *l, const struct graph *g);
-void layout_done(struct layout *l);
+int routes_layout_init(struct routes_layout *l, const struct graph *g);
+void routes_layout_done(struct routes_layout *l);
 
 /* Neighbours of a core node: the kinds from .. to - 1. */
-static inline struct nodes layout_neighbours(
-	const struct layout *l, uint32_t place, enum layout_kind from, enum layout_kind to)
+static inline struct nodes routes_layout_neighbours(const struct routes_layout *l, uint32_t place,
+	enum routes_layout_kind from, enum routes_layout_kind to)
 {
 	const uint32_t *row = l->row + LAYOUT_KINDS * (size_t)place;
 

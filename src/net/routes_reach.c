@@ -12,7 +12,7 @@
 
 /* A search for who is reached. Classes are by place. */
 struct reach {
-	const struct layout *l;
+	const struct routes_layout *l;
 	const struct barrier *barrier;
 	const uint32_t *origins; /* nodes */
 	size_t norigins;
@@ -74,13 +74,13 @@ static void give_owns(struct reach *s, enum link_kind from, enum link_kind to, u
 
 	for (size_t i = 0; i < s->norigins; i++)
 		if (s->class[s->l->place[s->origins[i]]] == ROUTE_ORIGIN)
-			give_own(s, graph_kinds(g, s->origins[i], from, to), class);
+			give_own(s, routes_kinds(g, s->origins[i], from, to), class);
 }
 
 static void begin(struct reach *s)
 {
 	const uint8_t *refuses = s->barrier->refuses;
-	const struct layout *l = s->l;
+	const struct routes_layout *l = s->l;
 
 	memset(s->class, ROUTE_NONE, l->g->nodes);
 	for (uint32_t i = 0; refuses && i < l->core; i++)
@@ -92,33 +92,39 @@ static void begin(struct reach *s)
 
 static void walk_core(struct reach *s)
 {
-	const struct layout *l = s->l;
+	const struct routes_layout *l = s->l;
 	uint32_t head, above;
 
 	give_owns(s, LINK_PROVIDER, LINK_CUSTOMER, ROUTE_CUSTOMER);
 	for (head = 0; head < s->tail; head++)
-		give(s, layout_neighbours(l, s->queue[head], LAYOUT_PROVIDER, LAYOUT_CUSTOMER),
+		give(s,
+			routes_layout_neighbours(
+				l, s->queue[head], LAYOUT_PROVIDER, LAYOUT_CUSTOMER),
 			ROUTE_CUSTOMER);
 	above = s->tail;
 	give_owns(s, LINK_PEER, LINK_KINDS, ROUTE_PEER);
 	for (head = 0; head < above; head++) {
-		give(s, layout_neighbours(l, s->queue[head], LAYOUT_PEER, LAYOUT_LEAF), ROUTE_PEER);
-		give_leaves(s, layout_neighbours(l, s->queue[head], LAYOUT_LEAF, LAYOUT_KINDS),
+		give(s, routes_layout_neighbours(l, s->queue[head], LAYOUT_PEER, LAYOUT_LEAF),
+			ROUTE_PEER);
+		give_leaves(s,
+			routes_layout_neighbours(l, s->queue[head], LAYOUT_LEAF, LAYOUT_KINDS),
 			ROUTE_PEER);
 	}
 	for (; head < s->tail; head++)
-		give(s, layout_neighbours(l, s->queue[head], LAYOUT_SIBLING, LAYOUT_CUSTOMER),
+		give(s,
+			routes_layout_neighbours(
+				l, s->queue[head], LAYOUT_SIBLING, LAYOUT_CUSTOMER),
 			ROUTE_PEER);
 	give_owns(s, LINK_SIBLING, LINK_PEER, ROUTE_PROVIDER);
 	for (head = 0; l->circles && head < s->tail; head++)
-		give(s, layout_neighbours(l, s->queue[head], LAYOUT_SIBLING, LAYOUT_PEER),
+		give(s, routes_layout_neighbours(l, s->queue[head], LAYOUT_SIBLING, LAYOUT_PEER),
 			ROUTE_PROVIDER);
 }
 
 /* What a core node gets of its providers, when all of them have been dealt with. */
 static inline uint8_t given_to(const struct reach *s, uint32_t place)
 {
-	struct nodes from = layout_neighbours(s->l, place, LAYOUT_PROVIDER, LAYOUT_SIBLING);
+	struct nodes from = routes_layout_neighbours(s->l, place, LAYOUT_PROVIDER, LAYOUT_SIBLING);
 	uint8_t given = ROUTE_NONE;
 
 	for (uint32_t i = 0; i < from.n && given == ROUTE_NONE; i++)

@@ -25,7 +25,7 @@
 typedef uint64_t row_t __attribute__((vector_size(BLOCK / 8), aligned(8)));
 
 struct all {
-	struct layout layout;
+	struct routes_layout layout;
 	const uint32_t *origins; /* nodes */
 	size_t n, next;
 	const uint8_t *refuses; /* by node; NULL: nobody does */
@@ -66,7 +66,7 @@ static bool refuses_at(const struct all *a, uint32_t place)
 /* Origins start; a leaf, which has no row of those, tells its providers and peers itself. */
 static void start(const struct all *a, struct worker *w, const uint32_t *origins)
 {
-	const struct layout *l = &a->layout;
+	const struct routes_layout *l = &a->layout;
 	const struct graph *g = l->g;
 
 	memset(w->up, 0, l->core * sizeof(*w->up));
@@ -95,7 +95,8 @@ static void start(const struct all *a, struct worker *w, const uint32_t *origins
 /* A node of the core takes what its customers and siblings tell. Returns true when it is more. */
 static bool take_from_below(const struct all *a, struct worker *w, uint32_t place)
 {
-	struct nodes from = layout_neighbours(&a->layout, place, LAYOUT_SIBLING, LAYOUT_PEER);
+	struct nodes from =
+		routes_layout_neighbours(&a->layout, place, LAYOUT_SIBLING, LAYOUT_PEER);
 	row_t row = w->up[place];
 
 	if (refuses_at(a, place))
@@ -111,7 +112,8 @@ static bool take_from_below(const struct all *a, struct worker *w, uint32_t plac
 /* The same of what its providers and siblings tell, beside what it has. */
 static bool take_from_above(const struct all *a, struct worker *w, uint32_t place)
 {
-	struct nodes from = layout_neighbours(&a->layout, place, LAYOUT_PROVIDER, LAYOUT_CUSTOMER);
+	struct nodes from =
+		routes_layout_neighbours(&a->layout, place, LAYOUT_PROVIDER, LAYOUT_CUSTOMER);
 	row_t row = w->has[place];
 
 	if (refuses_at(a, place))
@@ -139,14 +141,14 @@ static bool settle(const struct all *a, struct worker *w, uint32_t first, uint32
 	return !more;
 }
 
-static uint32_t group_at(const struct layout *l, uint32_t place)
+static uint32_t group_at(const struct routes_layout *l, uint32_t place)
 {
 	return l->g->group[l->node[place]];
 }
 
 static bool sweep_up(const struct all *a, struct worker *w)
 {
-	const struct layout *l = &a->layout;
+	const struct routes_layout *l = &a->layout;
 
 	for (uint32_t first, end = l->core; end; end = first) {
 		for (first = end - 1; first && group_at(l, first - 1) == group_at(l, first);)
@@ -162,7 +164,8 @@ static void sweep_across(const struct all *a, struct worker *w)
 	const row_t nothing = {0};
 
 	for (uint32_t place = 0; place < a->layout.core; place++) {
-		struct nodes to = layout_neighbours(&a->layout, place, LAYOUT_PEER, LAYOUT_KINDS);
+		struct nodes to =
+			routes_layout_neighbours(&a->layout, place, LAYOUT_PEER, LAYOUT_KINDS);
 
 		if (is_same(&w->up[place], &nothing))
 			continue;
@@ -173,7 +176,7 @@ static void sweep_across(const struct all *a, struct worker *w)
 
 static bool sweep_down(const struct all *a, struct worker *w)
 {
-	const struct layout *l = &a->layout;
+	const struct routes_layout *l = &a->layout;
 	const row_t nothing = {0};
 
 	for (uint32_t i = 0; i < l->core; i++)
@@ -246,7 +249,7 @@ static void count(const struct all *a, struct worker *w, uint32_t node, const ro
 
 static void count_all(const struct all *a, struct worker *w)
 {
-	const struct layout *l = &a->layout;
+	const struct routes_layout *l = &a->layout;
 
 	for (uint32_t i = 0; i < l->core; i++)
 		if (!refuses_at(a, i))
@@ -268,7 +271,7 @@ static void count_all(const struct all *a, struct worker *w)
 /* True when the node at a place was counted for the origin of that bit. */
 static bool was_counted(const struct all *a, const struct worker *w, uint32_t place, unsigned bit)
 {
-	const struct layout *l = &a->layout;
+	const struct routes_layout *l = &a->layout;
 	row_t row;
 
 	if (place < l->core) {
@@ -406,7 +409,7 @@ int routes_reach_all(const struct graph *g, const uint32_t *origins, size_t n,
 		.weights = weights,
 		.ret_sum = ret_sum};
 	const struct pool_task task = {.context = &a, .make = make, .work = work, .take = take};
-	int rc = layout_init(&a.layout, g);
+	int rc = routes_layout_init(&a.layout, g);
 
 	if (rc < 0)
 		return rc;
@@ -418,6 +421,6 @@ int routes_reach_all(const struct graph *g, const uint32_t *origins, size_t n,
 	if (rc == 0)
 		rc = pool_run(&task, threads, 0);
 	free_workers(a.worker, threads);
-	layout_done(&a.layout);
+	routes_layout_done(&a.layout);
 	return rc;
 }

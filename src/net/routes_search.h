@@ -10,19 +10,19 @@
 #define ROUTE_BARRED UINT8_MAX
 
 struct routes {
-	const struct layout *layout;
-	struct layout own;   /* what layout points to, unless it is shared */
-	uint32_t *queue;     /* queue[core + 1]: of the core, in the order they were found */
-	uint8_t *class;      /* class[N], by place */
-	uint8_t *gives;      /* gives[core]: the class that a leaf gets from a core node */
-	struct route *route; /* route[core], by place; next is a node */
-	uint64_t *offer;     /* offer[core]: see below */
+	const struct routes_layout *layout;
+	struct routes_layout own; /* what layout points to, unless it is shared */
+	uint32_t *queue;          /* queue[core + 1]: of the core, in the order they were found */
+	uint8_t *class;           /* class[N], by place */
+	uint8_t *gives;           /* gives[core]: the class that a leaf gets from a core node */
+	struct route *route;      /* route[core], by place; next is a node */
+	uint64_t *offer;          /* offer[core]: see below */
 };
 
 /* A search for best routes. */
 struct best {
 	struct routes *r;
-	const struct layout *l; /* the routes' */
+	const struct routes_layout *l; /* the routes' */
 	const struct barrier *barrier;
 	uint32_t origin;   /* node */
 	struct route *out; /* out[N], by node */
@@ -53,7 +53,7 @@ struct route routes_best_of(const uint64_t *offer, const uint32_t *providers, ui
 void routes_best_leaves(struct best *s);
 
 /* Neighbours of a node of the graph: the kinds from .. to - 1. */
-static inline struct nodes graph_kinds(
+static inline struct nodes routes_kinds(
 	const struct graph *g, uint32_t node, enum link_kind from, enum link_kind to)
 {
 	const uint32_t *row = g->row + 4 * (size_t)node;
@@ -62,6 +62,6 @@ static inline struct nodes graph_kinds(
 }
 
 /* A search over a layout that somebody else owns and that outlives it. Returns 0 or -ENOMEM. */
-int routes_new_shared(const struct layout *layout, struct routes **ret_routes);
+int routes_new_shared(const struct routes_layout *layout, struct routes **ret_routes);
 
 #endif
