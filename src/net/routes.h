@@ -91,7 +91,9 @@ int routes_best_all(const struct graph *g, const uint32_t *origins, size_t n,
  * sum of weight[N] (NULL: 1 each) over the nodes that reach origins[i], the origin itself left
  * out, goes to ret_sum[k][i] for each of the `weights` arrays. refuses[N] may be NULL; here it
  * holds for all origins alike, as if these nodes were gone (a gone origin has 0). Returns 0 or
- * -ENOMEM. Cost: n / 512 passes over all links, on several threads (0: all cores).
+ * -ENOMEM. Cost: n / 512 passes over all links, on several threads (0: all cores). Memory: some 8
+ * bytes a link, and 90 a node and thread. Sums of weights that are not whole may be off in the last
+ * digits.
  */
 int routes_reach_all(const struct graph *g, const uint32_t *origins, size_t n,
 	const uint8_t *refuses, const double *const *weight, size_t weights, unsigned threads,
