@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* ASes that one search stands for: those at list[from .. to - 1]. */
+/*
+ * ASes that one search stands for. None of them tells another when the targets are gone and were
+ * their only providers; but then they stop themselves, and nobody asks for them.
+ */
 struct alike {
 	uint32_t node;
 	bool ever; /* they did not reach the targets before either */
@@ -29,18 +32,10 @@ static int list_lost(struct depeer_work *w, bool gone, struct depeer_list *ret_l
 	return rc;
 }
 
-/* A search from one tells of the other, too: they hear from the same that are not gone. */
 static bool is_alike(const struct depeer_work *w, const struct alike *a, uint32_t node)
 {
-	struct nodes up = graph_up(w->g, node);
-
-	if (!depeer_hurt_is_equal(w->g, a->node, node) ||
-		a->ever != (w->d->before[node] == ROUTE_NONE))
-		return false;
-	for (uint32_t i = 0; i < up.n; i++)
-		if (!(w->is[up.node[i]] & IS_TARGET))
-			return true;
-	return false;
+	return depeer_hurt_is_equal(w->g, a->node, node) &&
+	       a->ever == (w->d->before[node] == ROUTE_NONE);
 }
 
 /* Returns how many searches are needed. */

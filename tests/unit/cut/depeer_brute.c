@@ -8,9 +8,11 @@
 #include "test.h"
 
 #include "cut/depeer.h"
+#include "net/graph_build.h"
 
 #define LARGE_GRAPHS 100
 #define LARGE_NODES  400
+#define LARGE_MOST   600
 
 /* A random question, and what each node is in it. */
 struct trial {
@@ -23,6 +25,7 @@ struct trial {
 	int8_t *kind;                   /* kind[N * N] at a * N + b: what b is to a, or -1 */
 	bool *is_target, *stops, *top, *cone;
 	bool *transit, *peer; /* of the targets and their siblings */
+	bool layers;          /* large, but without circles and siblings */
 	bool *ever, *still;   /* [N * N] at c * N + x: x reaches c before, after; large: rows of the
 				 cone */
 };
@@ -139,6 +142,7 @@ static bool top_hears(const struct trial *t)
 	return !others;
 }
 
+/* Without circles an AS that was passed in vain need not be passed again. */
 static bool way_up(const struct trial *t, uint32_t at, uint32_t without, bool tainted, bool after,
 	bool *on_path)
 {
@@ -153,18 +157,20 @@ static bool way_up(const struct trial *t, uint32_t at, uint32_t without, bool ta
 	for (uint32_t up = 0; !found && up < t->g->nodes; up++)
 		if (is_up(t, at, up) && !is_gone(t, at, up, after))
 			found = way_up(t, up, without, tainted, after, on_path);
-	on_path[at] = false;
+	on_path[at] = t->layers && !found;
 	return found;
 }
 
 static uint32_t upstreams(const struct trial *t, uint32_t node, bool after)
 {
-	bool on_path[BRUTE_NODES_MOST] = {false};
+	bool on_path[LARGE_MOST] = {false};
 	uint32_t n = 0;
 
-	for (uint32_t p = 0; p < t->g->nodes; p++)
+	for (uint32_t p = 0; p < t->g->nodes; p++) {
+		memset(on_path, 0, t->g->nodes);
 		if (linked_as(t, node, p, LINK_PROVIDER))
 			n += way_up(t, p, node, false, after, on_path);
+	}
 	return n;
 }
 
@@ -523,14 +529,14 @@ static bool in_circle(const struct trial *t, uint32_t node)
 	return false;
 }
 
-/* The answer about one AS of the cone; small: the upstreams are counted too. */
-static void ask_hurt(struct trial *t, uint32_t c, bool small)
+/* The answer about one AS of the cone; upstreams are counted where that can be done. */
+static void ask_hurt(struct trial *t, uint32_t c, bool ways)
 {
 	const bool *ever = t->ever + (size_t)c * t->g->nodes;
 	const bool *still = t->still + (size_t)c * t->g->nodes;
 	const struct depeer_hurt *h = hurt_of(t, c);
 	bool less = sum_of(t, 0, still, c) < sum_of(t, 0, ever, c);
-	bool on_path[BRUTE_NODES_MOST] = {false};
+	bool on_path[LARGE_MOST] = {false};
 
 	if (less) {
 		bool gone = any_outside(t, ever) && !any_outside(t, still);
@@ -538,7 +544,7 @@ static void ask_hurt(struct trial *t, uint32_t c, bool small)
 		expect(t, h && h->how != HURT_ONE_LEFT, "less", c, h ? (int)h->how : -1, HURT_LESS);
 		if (!gone)
 			expect(t, h->how == HURT_LESS, "less, not lost", c, h->how, HURT_LESS);
-		else if (small)
+		else if (ways)
 			expect(t,
 				(h->how == HURT_LOST) ==
 					!way_up(t, c, GRAPH_NONE, false, true, on_path),
@@ -550,7 +556,7 @@ static void ask_hurt(struct trial *t, uint32_t c, bool small)
 		same_shares(t, "who reached it", c, &h->before, ever);
 		same_shares(t, "who reaches it", c, &h->after, still);
 	}
-	if (!small || in_circle(t, c))
+	if (!ways || in_circle(t, c))
 		return;
 	uint32_t before = upstreams(t, c, false), after = upstreams(t, c, true);
 
@@ -629,6 +635,9 @@ static void ask_large(struct trial *t)
 	uint32_t n = t->g->nodes;
 
 	mark_cone(t);
+	if (t->layers)
+		mark_top(t);
+	assert_true(t->g->nodes <= LARGE_MOST);
 	assert_int_equal(depeer(t->g, &t->q, &t->d), 0);
 	for (size_t i = 0; i < t->d.ncut; i++)
 		t->stops[t->d.cut[i]] = true;
@@ -639,12 +648,80 @@ static void ask_large(struct trial *t)
 		}
 		spread(t, c, false, t->ever + (size_t)c * n);
 		spread(t, c, true, t->still + (size_t)c * n);
-		ask_hurt(t, c, false);
+		ask_hurt(t, c, t->layers);
 	}
 	ask_order(t);
 }
 
-/* The biggest are targets, or their customers are; all transit, peers or others stop. */
+/* The biggest AS but those for which chance has it otherwise. */
+static uint32_t draw_big(struct random *r, const struct graph *g)
+{
+	uint32_t big = 0;
+
+	for (uint32_t i = 0; i < g->nodes; i++)
+		if (g->cone[i] > g->cone[big] && random_below(r, 4))
+			big = i;
+	return big;
+}
+
+static void link_up(struct graph_builder *b, asn_t customer, asn_t provider)
+{
+	if (customer != provider)
+		assert_int_equal(graph_builder_link(b, customer, provider, LINK_PROVIDER), 0);
+}
+
+/* As real ones are: a clique in full mesh, all others below it, but for a few apart from all. */
+static struct graph *layered(struct random *r, asn_t n)
+{
+	asn_t clique = 3 + (asn_t)random_below(r, 3), middle = clique + 10 + n / 8;
+	struct graph_builder *b;
+	struct graph_odd odd;
+	struct graph *g;
+
+	assert_int_equal(graph_builder_new(&b), 0);
+	for (asn_t a = 1; a <= clique; a++) {
+		assert_int_equal(graph_builder_clique(b, a), 0);
+		for (asn_t other = 1; other < a; other++)
+			assert_int_equal(graph_builder_link(b, a, other, LINK_PEER), 0);
+	}
+	for (asn_t a = clique + 1; a <= n; a++) {
+		asn_t above = a <= middle ? a - 1 : middle;
+
+		for (size_t links = 1 + random_below(r, 3); links; links--)
+			link_up(b, a,
+				1 + (asn_t)random_below(r, random_below(r, 3) ? clique : above));
+		if (random_below(r, 8) == 0)
+			graph_builder_link(
+				b, a, clique + 1 + (asn_t)random_below(r, a - clique), LINK_PEER);
+	}
+	for (asn_t a = n + 1; a < n + 8; a++)
+		link_up(b, a, n + 8);
+	assert_int_equal(
+		graph_builder_open(b, &(struct graph_label){.source = SPAN("test")}, &odd, &g), 0);
+	graph_builder_free(b);
+	return g;
+}
+
+/* Who stops are neighbours of the targets, mostly those that are not below them, or anybody. */
+static void draw_large(struct trial *t, struct random *r, struct graph *g)
+{
+	draw(t, r, g, 1 + random_below(r, 2), random_below(r, 40));
+	memset(t->is_target, 0, g->nodes);
+	for (size_t i = 0; i < t->q.ntargets; i++) {
+		t->targets[i] = i && t->seed % 3 ? t->targets[i] : draw_big(r, g);
+		t->is_target[t->targets[i]] = true;
+	}
+	for (size_t i = 0; t->seed % 4 && i < t->q.ncut; i++) {
+		uint32_t target = t->targets[i % t->q.ntargets];
+		struct nodes all = t->seed % 4 == 1 ? graph_all(g, target)
+						    : graph_neighbours(g, target,
+							      i % 3 ? LINK_PEER : LINK_PROVIDER);
+
+		t->cut[i] = all.n ? all.node[random_below(r, all.n)] : t->cut[i];
+	}
+}
+
+/* Big ones are targets; who stops are their neighbours, all transit, or anybody. */
 static void test_large(void **state)
 {
 	struct random r;
@@ -653,24 +730,12 @@ static void test_large(void **state)
 	(void)state;
 	for (uint32_t seed = 0; seed < (graphs < LARGE_GRAPHS ? graphs : LARGE_GRAPHS); seed++) {
 		random_seed(&r, seed);
-		struct graph *g = brute_graph_of(&r, 100 + (uint32_t)random_below(&r, LARGE_NODES),
-			1.5 + 3 * random_unit(&r));
-		uint32_t biggest = 0;
+		uint32_t n = 100 + (uint32_t)random_below(&r, LARGE_NODES);
 
-		for (uint32_t i = 0; i < g->nodes; i++)
-			if (g->cone[i] > g->cone[biggest] && random_below(&r, 4))
-				biggest = i;
 		t.seed = seed;
-		draw(&t, &r, g, 1 + random_below(&r, 2), random_below(&r, 40));
-		t.is_target[t.targets[0]] = false;
-		t.targets[0] = biggest;
-		for (size_t i = 0; i < t.q.ntargets; i++)
-			t.is_target[t.targets[i]] = true;
-		for (size_t i = 0; seed % 2 && i < t.q.ncut; i++) {
-			struct nodes all = graph_all(g, biggest);
-
-			t.cut[i] = all.n ? all.node[random_below(&r, all.n)] : t.cut[i];
-		}
+		draw_large(&t, &r,
+			seed % 5 < 3 ? layered(&r, n)
+				     : brute_graph_of(&r, n, 1.5 + 3 * random_unit(&r)));
 		ask_large(&t);
 		done(&t);
 	}
