@@ -360,7 +360,7 @@ static int answer(struct depeer_work *w)
 	if ((rc = set_up(w)) < 0 || (rc = depeer_neighbours_ask(w)) < 0 ||
 		(rc = depeer_hurt_ask(w)) < 0)
 		return rc;
-	depeer_case_run(w, w->asked.c, w->asked.n);
+	depeer_case_run(w, 0, w->asked.n);
 	depeer_work_shares(w, w->reached, GRAPH_NONE, &w->d->reach_before);
 	depeer_work_shares(w, w->left, GRAPH_NONE, &w->d->reach_after);
 	depeer_neighbours_tell(w);

@@ -308,24 +308,23 @@ static size_t run_pass(struct depeer_work *w, struct depeer_case *c, size_t n)
 	return n;
 }
 
-void depeer_case_run(struct depeer_work *w, struct depeer_case *c, size_t n)
+void depeer_case_run(struct depeer_work *w, size_t from, size_t to)
 {
 	do {
-		size_t now = run_pass(w, c, n);
+		struct depeer_case *c = from < to ? &w->asked.c[from] : NULL;
 
-		c += now;
-		n -= now;
-	} while (n);
+		from += run_pass(w, c, to - from);
+	} while (from < to);
 }
 
-void depeer_case_mark_safe(struct depeer_work *w, const struct depeer_case *top, size_t ntops)
+void depeer_case_mark_safe(struct depeer_work *w, size_t from, size_t to)
 {
 	depeer_pass_clear(&w->pass);
 	for (size_t i = 0; i < w->targets.n; i++)
 		depeer_pass_refuse(&w->pass, w->targets.node[i], 1);
-	for (size_t i = 0; i < ntops; i++)
-		if (top[i].rest_before <= 0)
-			depeer_pass_below(&w->pass, top[i].node, 1);
+	for (size_t i = from; i < to; i++)
+		if (w->asked.c[i].rest_before <= 0)
+			depeer_pass_below(&w->pass, w->asked.c[i].node, 1);
 	depeer_pass_down(&w->pass);
 	for (size_t i = 0; i < w->cone.n; i++)
 		if (w->pass.word[w->cone.node[i]] & 1)

@@ -236,7 +236,7 @@ static int ask_many(struct depeer_work *w)
 	size_t first = w->hurt_from, safe;
 	int rc;
 
-	depeer_case_mark_safe(w, w->asked.c + first, w->asked.n - first);
+	depeer_case_mark_safe(w, first, w->asked.n);
 	w->asked.n = first;
 	if ((rc = add_cases(w, false)) < 0)
 		return rc;
@@ -246,11 +246,11 @@ static int ask_many(struct depeer_work *w)
 	if (!must_walk(w) && (rc = depeer_inverse(w, first, w->asked.n, safe - first, true)) != 0)
 		return rc < 0 ? rc : 0;
 	if (safe > first)
-		depeer_case_run(w, w->asked.c + first, safe - first);
+		depeer_case_run(w, first, safe);
 	if ((rc = depeer_inverse(w, safe, w->asked.n, w->asked.n - safe, false)) != 0)
 		return rc < 0 ? rc : 0;
 	if (w->asked.n > safe)
-		depeer_case_run(w, w->asked.c + safe, w->asked.n - safe);
+		depeer_case_run(w, safe, w->asked.n);
 	return 0;
 }
 

@@ -95,12 +95,13 @@ struct depeer_work {
 					  no group has two members */
 };
 
-/* Runs cases [from, n) and, the first time, all that is asked of the targets alone. */
-void depeer_case_run(struct depeer_work *w, struct depeer_case *c, size_t n);
+/* Runs the cases asked.c[from .. to - 1] and, the first time, all that is asked of the targets
+ * alone. */
+void depeer_case_run(struct depeer_work *w, size_t from, size_t to);
 
 /* Marks IS_SAFE in the cone: those that reach, upwards past no target, a top that lacks nobody by
- * its CASE_TOP. top[ntops]. */
-void depeer_case_mark_safe(struct depeer_work *w, const struct depeer_case *top, size_t ntops);
+ * its CASE_TOP, which are asked.c[from .. to - 1]. */
+void depeer_case_mark_safe(struct depeer_work *w, size_t from, size_t to);
 
 /* The share of a sum over all but targets and one node (GRAPH_NONE: none). */
 void depeer_work_shares(const struct depeer_work *w, const double *sum, uint32_t without,

@@ -37,8 +37,9 @@ struct weights_report {
 
 /*
  * Adds the measure "weight" from a file ("-": standard input): a line an AS, "AS<TAB or space or
- * comma>WEIGHT", WEIGHT a number from 0 to 1e200; comments behind '#'. An AS named twice has the sum.
- * Returns 0; -EINVAL when no row could be used; another negative errno; with a sentence in err.
+ * comma>WEIGHT", WEIGHT a number from 0 to 1e200; comments behind '#'. An AS named twice has the
+ * sum. Returns 0; -EINVAL when no row could be used; another negative errno; with a sentence in
+ * err.
  */
 int measures_add_weights(struct measures *m, const struct graph *g, const char *path,
 	struct weights_report *ret_report, struct err *err);
