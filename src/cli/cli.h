@@ -46,6 +46,7 @@ int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);
 int net_dump_main(int argc, char **argv); /* subcommands of it */
 int net_import_main(int argc, char **argv);
+int net_relate_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);

@@ -354,6 +354,7 @@ int net_main(int argc, char **argv)
 		{"lookup", "prefix, origin and holder of addresses", net_lookup_main},
 		{"list", "the tables, graphs and paths there are", net_list_main},
 		{"dump", "routes of MRT files as text", net_dump_main},
+		{"relate", "infer relationships of ASes from imported paths", net_relate_main},
 		{"routes", "by which routes networks reach one", net_routes_main},
 		{"show", "what is known of networks", net_show_main},
 		{NULL, NULL, NULL},
