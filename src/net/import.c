@@ -254,6 +254,13 @@ struct label {
 	const char *folder; /* where they go */
 };
 
+static int fail_build(int rc, struct err *err)
+{
+	if (rc == -E2BIG)
+		return err_set(err, rc, "import: more than one image may hold, or links too deep");
+	return err_sys(err, rc, "import");
+}
+
 static int write_image(const struct label *label, enum import_kind kind, struct span payload,
 	struct import_report *report, struct err *err)
 {
@@ -303,7 +310,7 @@ static int finish_paths(
 	rc = paths_builder_finish(im->paths, &l, &payload);
 	paths_builder_free(im->paths);
 	im->paths = NULL;
-	rc = rc < 0 ? err_sys(err, rc, "import")
+	rc = rc < 0 ? fail_build(rc, err)
 		    : write_image(label, IMPORT_PATHS, buf_span(&payload), report, err);
 	buf_done(&payload);
 	return rc;
@@ -340,7 +347,7 @@ static int finish_graph(
 			"import: more ASes or links than a graph may have, or too many "
 			"providers one above the other");
 	else if (rc < 0)
-		err_sys(err, rc, "import");
+		fail_build(rc, err);
 	else
 		rc = write_image(label, IMPORT_GRAPH, buf_span(&payload), report, err);
 	buf_done(&payload);
@@ -355,11 +362,11 @@ static int finish_table(
 	int rc = import_routes_finish(im, report->count);
 
 	if (rc < 0)
-		return err_sys(err, rc, "import");
+		return fail_build(rc, err);
 	if (report->count[IMPORT_ROWS] + report->count[IMPORT_PREFIXES] == 0)
 		return 0;
 	rc = table_builder_finish(im->table, &l, &payload, &report->count[IMPORT_REPEATED]);
-	rc = rc < 0 ? err_sys(err, rc, "import")
+	rc = rc < 0 ? fail_build(rc, err)
 		    : write_image(label, IMPORT_TABLE, buf_span(&payload), report, err);
 	buf_done(&payload);
 	return rc;

@@ -12,11 +12,19 @@
 
 #define IMPORT_LINE_MOST 4096 /* but for the text of bgpdump */
 
+/* Who announces what goes by a path. */
+struct import_origin {
+	asn_t asn;
+	bool of_set;
+	int why; /* enum import_count: why it is for no table; 0 */
+};
+
 struct import {
 	struct import_options options;
 	struct table_builder *table;
 	struct origin_count *origins; /* these two are made with the first route */
 	struct paths_builder *paths;
+	struct import_origin origin; /* of the last route */
 	struct bgp_text_room *room;  /* with the first one of text */
 	struct graph_builder *graph; /* with the first link */
 	struct import_report report;
@@ -65,6 +73,7 @@ int import_range(struct import *im, const struct ip *first, const struct ip *las
  */
 int import_route(
 	struct import *im, const struct prefix *p, const asn_t *hop, const uint8_t *kind, size_t n);
+int import_route_again(struct import *im, const struct prefix *p); /* by the same path */
 int import_routes_finish(struct import *im, uint64_t *count);
 
 /* Counts a line that is bad and remembers the first; line 0 for none. */

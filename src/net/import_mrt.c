@@ -4,22 +4,41 @@
 
 #include <errno.h>
 
-static int take(struct import *im, struct mrt *m, const struct mrt_event *e)
+/* A file under way. */
+struct reading {
+	struct import *im;
+	struct mrt *m;
+	bool routed;     /* the last route was announced by the record at */
+	uint64_t record; /* this byte: all that it announces has one path */
+};
+
+static int take_route(struct reading *r, const struct mrt_event *e)
 {
-	uint64_t *count = im->report.count;
+	uint64_t record = mrt_offset(r->m);
 	struct mrt_hops h;
 
-	if (e->kind == MRT_WITHDRAW || e->kind == MRT_STATE) {
-		count[e->kind == MRT_STATE ? IMPORT_STATES : IMPORT_WITHDRAWN]++;
-		return 0;
+	if (r->routed && r->record == record)
+		return import_route_again(r->im, &e->prefix);
+	r->routed = e->kind == MRT_ANNOUNCE;
+	r->record = record;
+	mrt_hops(r->m, &h);
+	return import_route(r->im, &e->prefix, h.hop, h.kind, h.n);
+}
+
+static int take(struct reading *r, const struct mrt_event *e)
+{
+	uint64_t *count = r->im->report.count;
+
+	switch (e->kind) {
+	case MRT_STATE: count[IMPORT_STATES]++; return 0;
+	case MRT_WITHDRAW: count[IMPORT_WITHDRAWN]++; return 0;
 	}
 	if (e->multicast || e->local) {
 		count[e->local ? IMPORT_LOCAL : IMPORT_MULTICAST]++;
 		return 0;
 	}
 	count[e->kind == MRT_TABLE ? IMPORT_ROUTES : IMPORT_ANNOUNCED]++;
-	mrt_hops(m, &h);
-	return import_route(im, &e->prefix, h.hop, h.kind, h.n);
+	return take_route(r, e);
 }
 
 /* The reader's notes become the report's; the first odd record is told by its place. */
@@ -52,6 +71,7 @@ static void take_report(struct import *im, const struct mrt_report *r)
 
 static int read_events(struct import *im, struct mrt *m, struct err *err)
 {
+	struct reading r = {.im = im, .m = m};
 	const struct mrt_event *e;
 	struct err why = {""};
 	bool first = true;
@@ -62,7 +82,7 @@ static int read_events(struct import *im, struct mrt *m, struct err *err)
 		if (rc < 0)
 			return rc;
 		first = false;
-		rc = take(im, m, e);
+		rc = take(&r, e);
 		if (rc < 0)
 			return import_fail(im, rc, "record at byte", mrt_offset(m), err);
 		import_tick(im);

@@ -26,20 +26,21 @@ static int unfit(const struct prefix *p)
 
 /*
  * The last AS of a path that is no part of a confederation; of a set (RFC 4271, 5.1.2) the first.
- * Returns 0, or why there is none.
  */
-static int find_origin(
-	struct import *im, const asn_t *hop, const uint8_t *kind, size_t n, asn_t *ret_origin)
+static struct import_origin find_origin(const asn_t *hop, const uint8_t *kind, size_t n)
 {
+	struct import_origin o = {0};
+
 	while (n && kind && kind[n - 1] == HOP_CONFED)
 		n--;
 	if (!n)
-		return IMPORT_NO_ORIGIN;
-	im->report.count[IMPORT_ORIGIN_SET] += kind && kind[n - 1] == HOP_SET;
+		return (struct import_origin){.why = IMPORT_NO_ORIGIN};
+	o.of_set = kind && kind[n - 1] == HOP_SET;
 	while (n > 1 && kind && kind[n - 1] == HOP_SET && kind[n - 2] == HOP_SET)
 		n--;
-	*ret_origin = hop[n - 1];
-	return asn_may_stand(*ret_origin) ? 0 : IMPORT_ORIGIN_SCOPE;
+	o.asn = hop[n - 1];
+	o.why = asn_may_stand(o.asn) ? 0 : IMPORT_ORIGIN_SCOPE;
+	return o;
 }
 
 static int begin(struct import *im)
@@ -51,24 +52,36 @@ static int begin(struct import *im)
 	return rc;
 }
 
+static int count_origin(struct import *im, const struct prefix *p)
+{
+	const struct import_origin *o = &im->origin;
+	int why = unfit(p);
+
+	im->report.count[IMPORT_ORIGIN_SET] += !why && o->of_set;
+	why = why ? why : o->why;
+	if (!why)
+		return origin_count_add(im->origins, p, o->asn);
+	im->report.count[why]++;
+	return 0;
+}
+
 int import_route(
 	struct import *im, const struct prefix *p, const asn_t *hop, const uint8_t *kind, size_t n)
 {
-	asn_t origin;
 	int rc = im->paths ? 0 : begin(im);
 
 	if (rc == 0)
 		rc = paths_builder_add(im->paths, hop, kind, n);
 	if (rc < 0)
 		return rc;
-	int why = unfit(p);
+	im->origin = find_origin(hop, kind, n);
+	return count_origin(im, p);
+}
 
-	if (!why)
-		why = find_origin(im, hop, kind, n, &origin);
-	if (!why)
-		return origin_count_add(im->origins, p, origin);
-	im->report.count[why]++;
-	return 0;
+int import_route_again(struct import *im, const struct prefix *p)
+{
+	paths_builder_again(im->paths);
+	return count_origin(im, p);
 }
 
 int import_routes_finish(struct import *im, uint64_t *count)

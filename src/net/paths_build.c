@@ -25,6 +25,13 @@ struct slot {
 /* What a path has in word[] before its hops. */
 enum { WORD_ROUTES, WORD_HOPS, WORD_HOP };
 
+/* What became of a route's path. */
+struct outcome {
+	uint32_t at;   /* where in word[] it stands, unless it is left out */
+	uint64_t *why; /* which count of struct paths_odd says why it is; NULL */
+	bool prepended, set, confeds;
+};
+
 struct paths_builder {
 	uint32_t *word; /* the first is not used */
 	size_t n, room;
@@ -33,6 +40,7 @@ struct paths_builder {
 	uint32_t paths, hops;
 	uint64_t seed;
 	struct paths_odd odd;
+	struct outcome last;
 };
 
 #define WORDS_FIRST 4096
@@ -87,44 +95,38 @@ static bool is_in(const asn_t *hop, size_t n, asn_t asn)
 }
 
 /*
- * Cleans a path into to[PATH_HOPS_MOST] and counts what was odd. Returns how many hops it has, 0
- * when it is left out; of several reasons for that the first one met counts.
+ * Cleans a path into to[PATH_HOPS_MOST] and returns how many hops it has, 0 when it is left out; of
+ * several reasons for that the first one met counts.
  */
-static size_t clean(
-	struct paths_odd *odd, const asn_t *hop, const uint8_t *kind, size_t n, asn_t *to)
+static size_t clean(struct paths_odd *odd, const asn_t *hop, const uint8_t *kind, size_t n,
+	asn_t *to, struct outcome *ret)
 {
-	bool prepended = false, confeds = false;
-	uint64_t *why = NULL;
+	struct outcome o = {0};
 	size_t kept = 0, i;
 
-	for (i = 0; i < n && !why; i++) {
+	for (i = 0; i < n && !o.why; i++) {
 		if (kind && kind[i] == HOP_SET)
 			break;
 		if (kind && kind[i] == HOP_CONFED) {
-			confeds = true;
+			o.confeds = true;
 			continue;
 		}
 		if (kept && to[kept - 1] == hop[i])
-			prepended = true;
+			o.prepended = true;
 		else if (!asn_may_stand(hop[i]))
-			why = &odd->scope;
+			o.why = &odd->scope;
 		else if (is_in(to, kept, hop[i]))
-			why = &odd->loops;
+			o.why = &odd->loops;
 		else if (kept == PATH_HOPS_MOST)
-			why = &odd->long_ones;
+			o.why = &odd->long_ones;
 		else
 			to[kept++] = hop[i];
 	}
-	odd->routes++;
-	odd->prepended += prepended;
-	odd->confeds += confeds;
-	odd->sets += !why && i < n;
-	if (!why && !kept)
-		why = &odd->empty;
-	if (!why)
-		return kept;
-	++*why;
-	return 0;
+	o.set = !o.why && i < n;
+	if (!o.why && !kept)
+		o.why = &odd->empty;
+	*ret = o;
+	return o.why ? 0 : kept;
 }
 
 static bool is_path(const uint32_t *p, const asn_t *hop, size_t n)
@@ -181,6 +183,7 @@ static int grow_words(struct paths_builder *b, size_t more)
 	return 0;
 }
 
+/* Adds a path, of no route yet. */
 static int add_new(
 	struct paths_builder *b, struct slot *s, uint32_t mark, const asn_t *hop, size_t n)
 {
@@ -190,7 +193,7 @@ static int add_new(
 		return rc;
 	uint32_t *p = b->word + b->n;
 
-	p[WORD_ROUTES] = 1;
+	p[WORD_ROUTES] = 0;
 	p[WORD_HOPS] = (uint32_t)n;
 	memcpy(p + WORD_HOP, hop, n * sizeof(*hop));
 	*s = (struct slot){mark, (uint32_t)b->n};
@@ -200,27 +203,48 @@ static int add_new(
 	return 0;
 }
 
+/* Where a cleaned path stands, in the end. */
+static int place(struct paths_builder *b, const asn_t *hop, size_t n, uint32_t *ret_at)
+{
+	if ((size_t)b->paths * 4 >= b->n_slots * 3 && grow_slots(b) < 0)
+		return -ENOMEM;
+	struct span bytes = {(const char *)hop, n * sizeof(*hop)};
+	uint32_t mark = (uint32_t)(hash64(bytes, b->seed) >> 32);
+	struct slot *s = find_slot(b, mark, hop, n);
+	int rc = s->at ? 0 : add_new(b, s, mark, hop, n);
+
+	if (rc == 0)
+		*ret_at = s->at;
+	return rc;
+}
+
 int paths_builder_add(struct paths_builder *b, const asn_t *hop, const uint8_t *kind, size_t n)
 {
 	asn_t cleaned[PATH_HOPS_MOST];
-	size_t kept = clean(&b->odd, hop, kind, n, cleaned);
+	struct outcome o;
+	size_t kept = clean(&b->odd, hop, kind, n, cleaned, &o);
+	int rc = kept ? place(b, cleaned, kept, &o.at) : 0;
 
-	if (!kept)
-		return 0;
-	if ((size_t)b->paths * 4 >= b->n_slots * 3 && grow_slots(b) < 0)
-		return -ENOMEM;
-	uint32_t mark =
-		(uint32_t)(hash64((struct span){(const char *)cleaned, kept * sizeof(*cleaned)},
-				   b->seed) >>
-			   32);
-	struct slot *s = find_slot(b, mark, cleaned, kept);
-
-	if (!s->at)
-		return add_new(b, s, mark, cleaned, kept);
-	uint32_t *routes = b->word + s->at + WORD_ROUTES;
-
-	*routes += *routes < UINT32_MAX;
+	if (rc < 0)
+		return rc;
+	b->last = o;
+	paths_builder_again(b);
 	return 0;
+}
+
+void paths_builder_again(struct paths_builder *b)
+{
+	const struct outcome *o = &b->last;
+	uint32_t *routes = b->word + o->at + WORD_ROUTES;
+
+	b->odd.routes++;
+	b->odd.prepended += o->prepended;
+	b->odd.confeds += o->confeds;
+	b->odd.sets += o->set;
+	if (o->why)
+		++*o->why;
+	else
+		*routes += *routes < UINT32_MAX;
 }
 
 static void put_paths(const struct paths_builder *b, uint32_t *start, asn_t *hop, uint32_t *routes)

@@ -27,6 +27,12 @@ enum hop_kind { HOP_AS, HOP_SET, HOP_CONFED };
  */
 int paths_builder_add(struct paths_builder *b, const asn_t *hop, const uint8_t *kind, size_t n);
 
+/*
+ * Adds another route with the path of the last call that returned 0, as if that were made again: an
+ * update may announce many prefixes by one long path. Constant time.
+ */
+void paths_builder_again(struct paths_builder *b);
+
 /* Paths so far, and what was odd in the routes; the second lives as long as the builder. */
 uint32_t paths_builder_count(const struct paths_builder *b);
 const struct paths_odd *paths_builder_odd(const struct paths_builder *b);

@@ -93,17 +93,21 @@ static void routes_alone_that_make_nothing_are_no_import(void **state)
 	import_report_done(&r.report);
 }
 
-/* An update of one prefix. */
-static void put_announcement(struct buf *to, uint32_t time, const char *prefix, const char *path)
+/* An update of prefixes, parted by blanks. */
+static void put_announcement(struct buf *to, uint32_t time, const char *prefixes, const char *path)
 {
 	struct mrt_peer peer = {.ip = ip_from_v4(0xc0000201), .asn = 64500};
 	struct buf attributes = {0}, announced = {0}, update = {0};
-	struct prefix p;
+	struct span rest = span_cstr(prefixes), one;
 
-	assert_int_equal(prefix_parse(span_cstr(prefix), &p), 0);
 	mrt_put_path_text(&attributes, BGP_AS_PATH, 4, path);
 	mrt_put_next_hop(&attributes, &peer.ip);
-	mrt_put_prefix(&announced, &p);
+	while (span_cut(&rest, ' ', &one)) {
+		struct prefix p;
+
+		assert_int_equal(prefix_parse(one, &p), 0);
+		mrt_put_prefix(&announced, &p);
+	}
 	mrt_put_update(
 		&update, (struct span){NULL, 0}, buf_span(&attributes), buf_span(&announced));
 	mrt_put_message(to, (struct mrt_stamp){time, -1}, 4, &peer, 2, buf_span(&update));
@@ -162,6 +166,31 @@ static void mrt_gives_table_and_paths(void **state)
 		{IMPORT_PATH_PREPENDED, 1}, {IMPORT_MRT_PEER, 3});
 	assert_true(r.report.first_bad.record);
 	assert_string_equal(r.report.first_bad.file, "rib.mrt");
+	import_report_done(&r.report);
+	buf_done(&b);
+}
+
+/* What an update announces by one path counts for each prefix, also what is odd. */
+static void an_update_of_many_prefixes_has_one_path(void **state)
+{
+	(void)state;
+	struct buf b = {0};
+
+	put_announcement(&b, 1277971199, "13.0.0.0/8 10.0.0.0/8 14.0.0.0/8", "1 1 9 {3}");
+	put_announcement(&b, 1277971199, "13.0.0.0/8 15.0.0.0/8", "1 9 1 64512");
+	put_announcement(&b, 1277971199, "13.0.0.0/8 16.0.0.0/8", "1 9");
+	struct result r = import_all(&(struct import_options){0},
+		(const char *const[]){write_file("updates.mrt", buf_span(&b)), NULL});
+
+	assert_paths(&r, "1 9 x5");
+	assert_origin(&r, "13.0.0.1", "13.0.0.0/8 3 ");
+	assert_origin(&r, "14.0.0.1", "14.0.0.0/8 3 ");
+	assert_origin(&r, "15.0.0.1", "-");
+	assert_origin(&r, "16.0.0.1", "16.0.0.0/8 9 ");
+	COUNTS(r, {IMPORT_ANNOUNCED, 7}, {IMPORT_PREFIXES, 3}, {IMPORT_DISTINCT, 1},
+		{IMPORT_MANY_ORIGINS, 1}, {IMPORT_ORIGIN_SET, 2}, {IMPORT_ORIGIN_SCOPE, 2},
+		{IMPORT_SPECIAL, 1}, {IMPORT_PATH_PREPENDED, 3}, {IMPORT_PATH_SETS, 3},
+		{IMPORT_PATH_LOOPS, 2});
 	import_report_done(&r.report);
 	buf_done(&b);
 }
@@ -397,6 +426,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_route_for_the_table_is_counted),
 		cmocka_unit_test(routes_alone_that_make_nothing_are_no_import),
 		cmocka_unit_test(mrt_gives_table_and_paths),
+		cmocka_unit_test(an_update_of_many_prefixes_has_one_path),
 		cmocka_unit_test(a_cut_mrt_file_gives_what_it_held),
 		cmocka_unit_test(a_cut_text_loses_its_last_line),
 		cmocka_unit_test(a_cut_stream_loses_its_last_line),

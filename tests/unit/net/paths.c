@@ -147,6 +147,29 @@ static void each_is_kept_once(void **state)
 	paths_close(p);
 }
 
+static void a_path_comes_again(void **state)
+{
+	(void)state;
+	struct paths_builder *b;
+	struct paths *p;
+
+	assert_int_equal(paths_builder_new(&b), 0);
+	assert_int_equal(add(b, "1 2 2 {3}"), 0);
+	paths_builder_again(b);
+	assert_int_equal(add(b, "1 2 1"), 0);
+	paths_builder_again(b);
+	paths_builder_again(b);
+	assert_int_equal(paths_builder_open(b, &label, &p), 0);
+	assert_int_equal(p->n, 1);
+	assert_int_equal(p->routes[0], 2);
+	assert_int_equal(p->info.odd.routes, 5);
+	assert_int_equal(p->info.odd.prepended, 2);
+	assert_int_equal(p->info.odd.sets, 2);
+	assert_int_equal(p->info.odd.loops, 3);
+	paths_close(p);
+	paths_builder_free(b);
+}
+
 /* The i-th of many paths that are all different; returns its hops. */
 static size_t path_of(uint32_t i, asn_t hop[8])
 {
@@ -336,6 +359,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_cleaned),
 		cmocka_unit_test(long_paths_are_left_out),
 		cmocka_unit_test(each_is_kept_once),
+		cmocka_unit_test(a_path_comes_again),
 		cmocka_unit_test(many_are_found_again),
 		cmocka_unit_test(the_image_is_the_same_each_time),
 		cmocka_unit_test(nothing_makes_an_empty_image),
