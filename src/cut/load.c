@@ -186,21 +186,28 @@ static void sweep(struct load *l, uint32_t block, enum side side)
 
 /* -- back */
 
+static struct load_flow share(struct load_flow f, double by)
+{
+	return (struct load_flow){f.flow * by, f.slope * by};
+}
+
 /* Asks feeders for flow. Members of p's group that stand behind it do not feed it. */
 static void ask(struct load *l, uint32_t p, struct load_flow f, double pulls, enum side side)
 {
 	const uint32_t *row = side == UP ? l->climbs : l->feeders, *rank = l->rank[side];
 	const uint32_t *from = side == UP ? l->climb : l->feeder;
-	double flow = f.flow / pulls, slope = f.slope / pulls;
 
+	if (pulls <= 0)
+		return;
+	f = share(f, 1 / pulls);
 	for (uint32_t i = row[p]; i < row[p + 1]; i++) {
 		uint32_t s = from[i];
 		double pull = (double)l->pull[s];
 
 		if ((s & 1) == side && rank[s / 2] >= rank[p])
 			continue;
-		l->through[s].flow += flow * pull;
-		l->through[s].slope += slope * pull;
+		l->through[s].flow += f.flow * pull;
+		l->through[s].slope += f.slope * pull;
 	}
 }
 
@@ -208,11 +215,6 @@ static void ask(struct load *l, uint32_t p, struct load_flow f, double pulls, en
 static struct load_flow cut(struct load_flow f, double room)
 {
 	return f.flow > room ? (struct load_flow){room > 0 ? room : 0, 0} : f;
-}
-
-static struct load_flow share(struct load_flow f, double by)
-{
-	return (struct load_flow){f.flow * by, f.slope * by};
 }
 
 /* What is drawn from p for its own customers' sake and its own. Leaves in through[ANY] what of it

@@ -48,6 +48,13 @@ static bool is_above(const struct build *b, uint32_t node)
 	return b->class[node] == ROUTE_ORIGIN || b->class[node] == ROUTE_CUSTOMER;
 }
 
+/* Whether it has a point to give routes for everybody from. All above do, unless a graph that is
+ * not the builder's has links with one end. */
+static bool gives_up(const struct build *b, uint32_t node)
+{
+	return is_above(b, node) && b->l->of[node] != NONE;
+}
+
 static bool is_leaf(const struct build *b, uint32_t node)
 {
 	return b->class[node] != ROUTE_NONE && !is_point(b, node) && b->weight[node] > 0;
@@ -105,7 +112,7 @@ static uint32_t list_feeders(const struct build *b, uint32_t node, uint32_t *to)
 		n += b->l->of[up.node[i]] != NONE;
 	}
 	for (uint32_t i = 0; i < peers.n; i++) {
-		if (!is_above(b, peers.node[i]))
+		if (!gives_up(b, peers.node[i]))
 			continue;
 		if (to)
 			to[n] = 2 * b->l->of[peers.node[i]] + 1;
@@ -121,7 +128,7 @@ static uint32_t list_climb(const struct build *b, uint32_t node, uint32_t *to)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < down.n && is_above(b, node); i++) {
-		if (!is_above(b, down.node[i]))
+		if (!gives_up(b, down.node[i]))
 			continue;
 		if (to)
 			to[n] = 2 * b->l->of[down.node[i]] + 1;

@@ -25,9 +25,10 @@
 #define CLOSE    1e-9  /* sums of the same weights in another order may differ by as much */
 #define WHOLE    1e-6  /* a bound of 2.0000001 does not mean three */
 
-#define DEMAND_PASSES 8  /* for each demand when the best one is looked for */
-#define REFINEMENTS   10 /* demands between the best of those that are twice each other */
-#define BRANCH_PASSES 2  /* for a branch, when the first did not do */
+#define CLIMB_PASSES  4 /* for each demand of those that are twice each other */
+#define REFINEMENTS   6 /* demands near the best of these */
+#define REFINE_PASSES 8 /* for each */
+#define BRANCH_PASSES 2 /* for a branch, when the first did not do */
 
 enum told { NO, YES, STOPPED };
 
@@ -66,7 +67,7 @@ struct search {
 	uint32_t choices;
 	uint32_t *freed; /* freed[frees]: freed without trying; room for the points */
 	uint32_t frees;
-	struct wish *wish; /* room for the points */
+	struct wish *wish; /* room for N */
 };
 
 static double seconds(void)
@@ -184,12 +185,12 @@ struct tried {
 	double demand, bound, slope;
 };
 
-static struct tried try_demand(struct search *s, double demand)
+static struct tried try_demand(struct search *s, double demand, int passes)
 {
 	struct tried best = {.demand = demand};
 
 	s->demand = demand;
-	for (int i = 0; i < DEMAND_PASSES && (i == 0 || !is_spent(s)); i++) {
+	for (int i = 0; i < passes && (i == 0 || !is_spent(s)); i++) {
 		double bound = pass(s);
 
 		if (i == 0 || bound > best.bound) {
@@ -218,7 +219,7 @@ static void climb_bound(struct search *s, struct tried at[3])
 
 	at[0] = at[1] = at[2] = (struct tried){.demand = demand};
 	for (; demand <= s->demand_most && s->least < s->n && !is_spent(s); demand *= 2) {
-		struct tried now = try_demand(s, demand);
+		struct tried now = try_demand(s, demand, CLIMB_PASSES);
 		bool flat = now.bound < at[1].bound + WHOLE;
 
 		if (now.bound > at[1].bound) {
@@ -256,8 +257,8 @@ static void refine_bound(struct search *s, struct tried at[3])
 
 		if (fabs(side->demand / at[1].demand - 1) < 1e-6)
 			break;
-		struct tried now =
-			try_demand(s, up ? between(s, &at[1], side) : between(s, side, &at[1]));
+		double demand = up ? between(s, &at[1], side) : between(s, side, &at[1]);
+		struct tried now = try_demand(s, demand, REFINE_PASSES);
 
 		if (now.bound > at[1].bound) {
 			at[up ? 0 : 2] = at[1];
@@ -347,25 +348,6 @@ static void pick_some(struct search *s, double n)
 	}
 }
 
-/* Picks until it is enough; the more are needed at least, the more at a time. */
-static void pick(struct search *s)
-{
-	while (!is_spent(s)) {
-		uint32_t before = s->picks;
-		double need = pass(s);
-
-		if (is_enough(s)) {
-			if (s->picks < s->n)
-				save(s);
-			break;
-		}
-		pick_some(s, fmax(need / 16, 1));
-		if (s->picks == before || s->picks >= s->n)
-			break;
-	}
-	take_all_back(s);
-}
-
 static bool has_up(const struct search *s, uint32_t node)
 {
 	return s->class[node] == ROUTE_ORIGIN || s->class[node] == ROUTE_CUSTOMER;
@@ -405,29 +387,79 @@ static double brings_back(const struct search *s, uint32_t node)
 	return sum;
 }
 
-/* Leaves out of the best set what it does not need, the last picked first. */
+/* Orders the best set by what its members bring back, the least first. */
+static void order_set(struct search *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		s->wish[i] = (struct wish){s->set[i], -brings_back(s, s->set[i])};
+	qsort(s->wish, s->n, sizeof(*s->wish), compare_wishes);
+	for (uint32_t i = 0; i < s->n; i++)
+		s->set[i] = s->wish[i].item;
+}
+
+/* Whether a member can do without refusing, by what it brings back at least. */
+static bool may_go(const struct search *s, uint32_t node, double reach)
+{
+	return reach + brings_back(s, node) <= s->most * (1 + CLOSE);
+}
+
+/*
+ * Leaves out of the best set what it does not need, beginning with those that bring back least:
+ * one, then two, then four at a time, as long as it goes well.
+ */
 static void thin(struct search *s)
 {
-	mark(s, s->set, s->n, 1);
+	uint32_t n = s->n, i = 0, kept = 0, step = 1;
+
+	mark(s, s->set, n, 1);
 	double reach = reach_now(s);
 
-	for (uint32_t i = s->n; i-- > 0 && s->n > s->least && !is_spent(s);) {
-		uint32_t node = s->set[i];
-
-		if (reach + brings_back(s, node) > s->most * (1 + CLOSE))
+	order_set(s);
+	while (i < n && s->n > s->least && !is_spent(s)) {
+		if (!may_go(s, s->set[i], reach)) {
+			s->set[kept++] = s->set[i++];
 			continue;
-		s->refuses[node] = 0;
+		}
+		uint32_t some = step < n - i ? step : n - i;
+
+		some = some < s->n - s->least ? some : s->n - s->least;
+		mark(s, s->set + i, some, 0);
 		double without = reach_now(s);
 
 		if (without <= s->most) {
-			memmove(s->set + i, s->set + i + 1, (--s->n - i) * sizeof(*s->set));
 			reach = without;
-		} else {
-			s->refuses[node] = 1;
-			reach_now(s);
+			s->n -= some;
+			i += some;
+			step *= 2;
+			continue;
 		}
+		mark(s, s->set + i, some, 1);
+		reach_now(s);
+		step = some > 1 ? some / 2 : 1;
+		if (some == 1)
+			s->set[kept++] = s->set[i++];
 	}
+	memmove(s->set + kept, s->set + i, (n - i) * sizeof(*s->set));
 	memset(s->refuses, 0, s->g->nodes);
+}
+
+/* Picks until it is enough; the more are needed at least, the more at a time. */
+static void pick(struct search *s)
+{
+	while (s->least < s->n && !is_spent(s)) {
+		uint32_t before = s->picks;
+		double need = pass(s);
+
+		if (s->picks < s->n && is_enough(s)) {
+			save(s);
+			thin(s);
+			break;
+		}
+		pick_some(s, fmax(need / 16, 1));
+		if (s->picks == before || s->picks >= s->n)
+			break;
+	}
+	take_all_back(s);
 }
 
 /* -- the search */
@@ -589,7 +621,8 @@ static int init(struct search *s)
 	s->set = malloc(n * sizeof(*s->set));
 	s->picked = malloc(n * sizeof(*s->picked));
 	s->choice = malloc(n * sizeof(*s->choice));
-	if (rc < 0 || !s->class || !s->refuses || !s->set || !s->picked || !s->choice)
+	s->wish = malloc(n * sizeof(*s->wish));
+	if (rc < 0 || !s->class || !s->refuses || !s->set || !s->picked || !s->choice || !s->wish)
 		return -ENOMEM;
 	if (s->q->seconds > 0)
 		s->stop = seconds() + s->q->seconds;
@@ -626,19 +659,17 @@ static int look(struct search *s)
 	if (rc < 0)
 		return rc;
 	s->freed = malloc(((size_t)s->l->points + 1) * sizeof(*s->freed));
-	s->wish = malloc(((size_t)s->l->points + 1) * sizeof(*s->wish));
-	if (!s->freed || !s->wish)
+	if (!s->freed)
 		return -ENOMEM;
 	s->least = 1;
 	s->step = 1.2;
 	climb_bound(s, at);
 	s->demand = at[1].demand;
-	if (s->least < s->n) {
-		pick(s);
-		refine_bound(s, at);
-		thin(s);
-		prove(s);
-	}
+	thin(s);
+	pick(s);
+	refine_bound(s, at);
+	pick(s);
+	prove(s);
 	return 0;
 }
 

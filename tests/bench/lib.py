@@ -288,6 +288,24 @@ class Report:
         sys.exit(1 if self.failed else 0)
 
 
+def show_sizes(report, folder, name):
+    """Runs tests/bench/NAME.c, held to one core, and shows its figures as they are printed: a line
+    for a size ("60,000 ASes ..."), then indented ones ("  what: 1.5 ms")."""
+    program = BUILD / f'tests/bench/bench-{name}'
+    built = subprocess.run(['ninja', '-C', BUILD, program.relative_to(BUILD)],
+        capture_output=True, text=True)
+    if built.returncode:
+        raise Skip(f'bench-{name} does not build: {built.stdout.strip().splitlines()[-1:]}')
+    size = ''
+    for line in run([program], folder, on=cores(1)).out.read_text().splitlines():
+        if not line.startswith(' '):
+            report.note(line)
+            size = line.split()[0]
+            continue
+        what, _, value = line.strip().rpartition(':')
+        report.figure(f'{size} ASes: {what}', float(value.split()[0]), value.split()[1])
+
+
 def number(x):
     """Four or so digits that count, or the figure itself when it is a whole number."""
     if x is None:
