@@ -9,12 +9,10 @@
 
 static char folder[64];
 
-static const char *const texts[] = {
-	"11.0.0.0/8\t1\n",
-	"TABLE_DUMP2|1277971199|B|192.0.2.1|1|12.0.0.0/8|1 2 {3}|IGP|\n"
-	"TABLE_DUMP2|1277971199|B|192.0.2.1|1|13.0.0.0/8|1 4|IGP|\n",
-	"# source:topology|BGP|20100701|x\n1|2|-1\n1|3|0\n",
-};
+static const char routes[] = "TABLE_DUMP2|1277971199|B|192.0.2.1|1|12.0.0.0/8|1 2 {3}|IGP|\n"
+			     "TABLE_DUMP2|1277971199|B|192.0.2.1|1|13.0.0.0/8|1 4|IGP|\n";
+static const char links[] = "# source:topology|BGP|20100701|x\n1|2|-1\n1|3|0\n";
+static const char *const texts[] = {"11.0.0.0/8\t1\n", routes, links};
 
 #define FILES (sizeof(texts) / sizeof(*texts))
 
