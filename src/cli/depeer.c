@@ -60,6 +60,18 @@ static bool read_share(const char *text, double *ret_share)
 	return true;
 }
 
+/* Who is asked to stop cannot be counted among those who never will. */
+static int check_apart(
+	const struct usage *usage, const struct as_list *cut, const struct as_list *keep)
+{
+	for (size_t i = 0; i < cut->n; i++)
+		for (size_t k = 0; k < keep->n; k++)
+			if (cut->asn[i] == keep->asn[k])
+				return usage_error(
+					usage, "AS%u is in --cut and in --keep", cut->asn[i]);
+	return EXIT_DONE;
+}
+
 static int read_lists(
 	struct options *o, const struct usage *usage, int n, char **arguments, struct lists *l)
 {
@@ -71,6 +83,8 @@ static int read_lists(
 		code = as_list_read(&l->cut.ases, usage, "--cut", o->cut);
 	if (code == EXIT_DONE)
 		code = as_list_read(&l->keep.ases, usage, "--keep", o->keep);
+	if (code == EXIT_DONE)
+		code = check_apart(usage, &l->cut.ases, &l->keep.ases);
 	o->share = -1;
 	if (code == EXIT_DONE && o->reach && !read_share(o->reach, &o->share))
 		code = usage_error(

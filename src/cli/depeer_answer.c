@@ -245,6 +245,13 @@ void depeer_hurt_words(struct buf *to, const struct depeer_answer *a)
 	buf_byte(to, '.');
 }
 
+/* Sets are searched for by refusal alone; beside an answer for links that must be told. */
+static void put_by_refusal(struct buf *to, const struct depeer_answer *a)
+{
+	if (a->question->links_only)
+		buf_str(to, "That takes refusals: to end links alone may not be enough. ");
+}
+
 static void put_sets(struct buf *to, const struct part_sets *p)
 {
 	buf_str(to, "The fewest that part it from the top: ");
@@ -262,7 +269,10 @@ static void put_sets(struct buf *to, const struct part_sets *p)
 void depeer_part_words(struct buf *to, const struct depeer_answer *a)
 {
 	switch (a->part.state) {
-	case PART_FOUND: put_sets(to, &a->part); break;
+	case PART_FOUND:
+		put_sets(to, &a->part);
+		put_by_refusal(to, a);
+		break;
 	case PART_APART:
 		buf_str(to, "Nothing of the top is above it: there is nothing to part. ");
 		break;
@@ -293,6 +303,7 @@ void depeer_starve_words(struct buf *to, const struct depeer_answer *a)
 	} else {
 		words_count(to, s->n, "network does it", "networks do it");
 		buf_printf(to, "; %.*s are left. ", SPAN_ARG(buf_span(&left)));
+		put_by_refusal(to, a);
 	}
 	if (s->n && s->state == STARVE_OPTIMAL) {
 		buf_str(to,

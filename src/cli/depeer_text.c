@@ -138,7 +138,8 @@ static void put_stopping(struct buf *to, const struct depeer_answer *a)
 		buf_printf(to, "  %s\n", relation(a, d->cut[i]));
 	}
 	if (!d->ncut)
-		buf_str(to, "  nobody: there is no transit to end\n");
+		buf_str(to, d->nremaining ? "  nobody: all who sell it transit are kept\n"
+					  : "  nobody: there is no transit to end\n");
 	if (d->nstrangers && a->question->links_only) {
 		buf_str(&text, "Those without a link have none to end.");
 		put_paragraph(to, &text);
@@ -363,9 +364,12 @@ static void put_neighbours(struct buf *to, const struct depeer_answer *a)
 		return;
 	put_heading(to, "Each neighbour alone");
 	buf_str(&text,
-		"What the refusal of this one would take away, and what this one alone would "
-		"leave if all other transit and peers refused. Those with a * are among "
-		"those that stop.");
+		a->question->links_only
+			? "What would be taken away if this one ended its links, and what this "
+			  "one alone would leave if all other transit and peers ended theirs. "
+			: "What the refusal of this one would take away, and what this one alone "
+			  "would leave if all other transit and peers refused. ");
+	buf_str(&text, "Those with a * are among those that stop.");
 	put_paragraph(to, &text);
 	put_neighbour_head(to, a, right);
 	for (size_t i = 0; i < d->nneighbours; i++) {

@@ -81,6 +81,11 @@ equal "links of strangers" "$(query '[.model, [.cut[].neighbour], .reach.after.a
 	'["link",[false,false],1]'
 ask 0 --cut 64504 --links 64505
 prints '^  Those without a link have none to end\.$'
+ask 0 --keep 65544,64507 64505
+prints '^  nobody: all who sell it transit are kept$'
+ask 0 --links --reach 10% 64505
+equal "sets that take refusals" "$(grep -c 'That takes refusals: to end' "$out")" 2
+prints '^  What would be taken away if this one ended its links, and what this one alone$'
 ask 0 --json 64511
 equal "at the top" "$(query '[.outlook, .few.state]')" '["at-top","at-top"]'
 ask 0 64505,64506 65536
@@ -93,6 +98,8 @@ ask 2 --cut 64505 64505
 says '^cordon depeer: AS64505 is itself to be cut off: it is no --cut; see'
 ask 2 --keep 64507,64505 64505
 says '^cordon depeer: AS64505 is itself to be cut off: it is no --keep; see'
+ask 2 --cut 64507,64496 --keep 65544,AS64507 64505
+says '^cordon depeer: AS64507 is in --cut and in --keep; see'
 
 # Who is not in the graph is told, and the rest is done; without a target nothing is.
 ask 1 --cut 65551,64507 64505
