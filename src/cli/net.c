@@ -87,7 +87,7 @@ static void put_row(struct lookups *l, const struct attribution *a, bool asked)
 	else
 		buf_str(out, "\t-\t");
 	if (a->found && a->origin.holder.n)
-		buf_add(out, a->origin.holder); /* cleaned when it was imported */
+		term_clean(out, a->origin.holder); /* a stranger chose it */
 	else
 		buf_str(out,
 			a->found || ip_may_look_up(&a->ip) ? "-" : ip_scope_name(ip_scope(&a->ip)));

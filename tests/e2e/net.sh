@@ -118,6 +118,13 @@ printf 'damaged' >"$made.rel.graph"
 grep -q 'rel.graph' "$work/err" || { echo "a damaged graph is not told"; failed=1; }
 mv "$work/rel.graph" "$made.rel.graph"
 
+# Marks in a holder's name that turn the direction of text do not reach the terminal.
+printf '8.8.8.0/24,64500,a \342\200\256b\n' >"$work/20100102.csv"
+want 0 "1 rows$tab$CORDON_STATE/net/2010-01-02.turned.table" \
+	"$cordon" net import --source turned "$work/20100102.csv"
+want 0 "8.8.8.8${tab}8.8.8.0/24${tab}AS64500${tab}a $(printf '\357\277\275')b${tab}2010-01-02" \
+	"$cordon" net lookup --date 2010-01-02 8.8.8.8
+
 # A file that ends in the middle: what it held is imported, and told to be incomplete.
 head -c 200 "$work/updates.mrt" >"$work/cut.mrt"
 want 1 "2 rows$tab$made.cut.table
