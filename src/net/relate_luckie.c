@@ -46,8 +46,8 @@ struct luckie {
 	uint32_t *ends; /* of these, in paths that end there */
 	uint8_t *peak;  /* the head is no provider of the tail: behind it all goes down */
 	/* All by node. */
-	uint8_t *up;      /* has so many ways up: links to the clique, providers; saturates */
-	uint32_t *heard;  /* vantage points that see it from above; saturates */
+	uint8_t *up;      /* so many ways up: links to the clique, providers; saturates */
+	uint32_t *heard;  /* vantage points that see it from above */
 	uint8_t *watched; /* one that sells to it is among them, or enough */
 };
 
