@@ -4,6 +4,7 @@
 #include "cli/report.h"
 #include "cli/term.h"
 #include "cli/words.h"
+#include "net/paths.h"
 #include "net/routes.h"
 
 #include <errno.h>
@@ -41,9 +42,23 @@ static int flush(struct run *r)
 
 /* -- all networks, a row each */
 
+/*
+ * Longer paths are in no row, where a chain of providers would make the rows grow with the square
+ * of its length: `next` leads on, and --from tells them whole. No path of the real Internet comes
+ * near.
+ */
+static bool is_in_row(const struct route *route)
+{
+	return route->hops <= PATH_HOPS_MOST;
+}
+
 /* The numbers of a path, from the node itself to the origin. */
 static void put_path(struct run *r, struct buf *to, uint32_t node)
 {
+	if (!is_in_row(&r->route[node])) {
+		buf_byte(to, '-');
+		return;
+	}
 	for (uint32_t at = node; at != GRAPH_NONE; at = r->route[at].next)
 		buf_printf(to, "%s%u", at == node ? "" : " ", r->g->asn[at]);
 }
@@ -85,7 +100,10 @@ static void put_table(struct run *r, uint32_t node)
 	/* Its own number stands in the first column. */
 	ssize_t own = span_index(buf_span(&path), ' ');
 
-	term_cell(&r->out, own < 0 ? SPAN("") : span_skip(buf_span(&path), (size_t)own + 1),
+	term_cell(&r->out,
+		!is_in_row(route) ? SPAN("-")
+		: own < 0         ? SPAN("")
+				  : span_skip(buf_span(&path), (size_t)own + 1),
 		r->width - 47);
 	while (r->out.n && r->out.p[r->out.n - 1] == ' ')
 		r->out.n--;
@@ -95,6 +113,8 @@ static void put_table(struct run *r, uint32_t node)
 
 static json_t *path_json(const struct run *r, uint32_t node)
 {
+	if (!is_in_row(&r->route[node]))
+		return json_null();
 	json_t *path = json_array();
 
 	for (uint32_t at = node; at != GRAPH_NONE; at = r->route[at].next)

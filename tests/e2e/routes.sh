@@ -95,4 +95,13 @@ cordon 1 net routes --date $date --from 64999,64511 64505
 prints '^64511'
 run 3 sh -c '"$@" >/dev/full' sh "$CORDON" net routes 64505
 says '^cordon: standard output: No space left on device$'
+
+# A chain of providers: rows do not grow with the square of its length.
+seq 1 2000 | awk '{ print $1 + 1 "|" $1 "|-1" }' >chain.txt
+cordon 0 net import --state chain --date $date chain.txt
+cordon 0 net routes --state chain --date $date -f tsv 1
+prints '^65.customer.64.64.0.65 64 63 '
+prints '^66.customer.65.65.0.-$'
+cordon 0 net routes --state chain --date $date --json 1
+equal "a long path" "$(jq -c 'select(.asn == 66) | .path' "$out")" null
 finish
