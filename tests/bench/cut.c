@@ -2,11 +2,13 @@
  * cut [--table] [ASES...]: what sets of ASes cost to find, at 15,000 to 120,000 ASes or those
  * given, in CPU time (user and system), for targets of several kinds: stubs with one to five
  * providers, networks with 30 to 300 in their cone, with 150 to 300 peers, and with over 1,000 in
- * their cone. Sets for a share have two seconds each. With --table it prints, instead of the
- * figures of all, a row for each kind of target and share.
+ * their cone; and what it costs to ask what would follow if all their transit refused. Sets for a
+ * share have two seconds each. With --table it prints, instead of the figures of all, a row for
+ * each kind of target and share.
  */
 #include "graph_make.h"
 #include "base/random.h"
+#include "cut/depeer.h"
 #include "cut/part.h"
 #include "cut/starve.h"
 
@@ -136,12 +138,50 @@ static void ask_starve(const struct graph *g, uint32_t target, const struct meas
 	starve_done(&s);
 }
 
+/* What would follow if all transit of a target refused, in two measures. */
+static void ask_depeer(
+	const struct graph *g, uint32_t target, const struct measure *m, struct tally *t)
+{
+	struct measures both = {.m = {*m, *m}, .n = 2};
+	struct depeer_question q = {.targets = &target,
+		.ntargets = 1,
+		.all_transit = true,
+		.measures = &both,
+		.biggest = 10};
+	struct depeer d;
+	double from;
+
+	both.m[1].name = "ipv4";
+	from = seconds();
+	if (depeer(g, &q, &d) < 0)
+		fail("no memory");
+	t->took[t->asked++] = (seconds() - from) * 1e3;
+	depeer_done(&d);
+}
+
 /* -- reports */
+
+/* Ordinary networks are those of the first six kinds. */
+static void tell_what_ifs(const struct graph *g, const uint32_t *target, const struct measure *m)
+{
+	struct tally ordinary = {0}, peers = {0}, big = {0};
+
+	for (unsigned i = 0; i < TARGETS; i++)
+		ask_depeer(g, target[i], m,
+			i / EACH < 6    ? &ordinary
+			: i / EACH == 6 ? &peers
+					: &big);
+	printf("  what-if, ordinary, median: %.2f ms\n", median(&ordinary));
+	printf("  what-if, ordinary, longest: %.2f ms\n", longest(&ordinary));
+	printf("  what-if, 150 to 300 peers, longest: %.2f ms\n", longest(&peers));
+	printf("  what-if, cone over 1,000, longest: %.2f ms\n", longest(&big));
+}
 
 static void tell_all(const struct graph *g, const uint32_t *target, const struct measure *m)
 {
 	struct tally parts = {0};
 
+	tell_what_ifs(g, target, m);
 	for (unsigned i = 0; i < TARGETS; i++)
 		ask_part(g, target[i], &parts);
 	printf("  part, median: %.2f ms\n  part, longest: %.2f ms\n", median(&parts),
