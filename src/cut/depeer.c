@@ -339,7 +339,7 @@ static enum depeer_outlook outlook(const struct depeer_work *w)
 static int set_up(struct depeer_work *w)
 {
 	size_t n = (size_t)w->g->nodes + 1;
-	int rc = depeer_pass_init(&w->pass, w->g);
+	int rc = depeer_pass_init(&w->pass, w->g, w->q->links_only);
 
 	w->is = calloc(n, sizeof(*w->is));
 	w->d->before = malloc(n);

@@ -173,42 +173,44 @@ static size_t set_up(struct depeer_work *w, struct depeer_case *c, size_t n)
 	return fit;
 }
 
-/* Up to four sums a case. */
-enum { SUM_BEFORE, SUM_AFTER, SUM_REST_BEFORE, SUM_REST_AFTER, SUMS };
+/* The sums of a case: one or all four. */
+enum { SUM_AFTER, SUM_BEFORE, SUM_REST_BEFORE, SUM_REST_AFTER, SUMS };
 
-static void ask_case(const struct depeer_case *c, struct depeer_sum *ask)
+/* Returns how many sums are asked for. */
+static size_t ask_case(const struct depeer_case *c, struct depeer_sum *ask)
 {
 	uint64_t bit = c->bit, before = bit | BIT_BEFORE, after = bit | BIT_AFTER;
 
-	memset(ask, 0, SUMS * sizeof(*ask));
-	switch (c->kind) {
-	case CASE_TAKES:
-	case CASE_ALONE: ask[SUM_AFTER].any = bit; break;
-	case CASE_WALK:
+	if (bits_of(c) == 3) {
 		before = bit * WALK_BEFORE;
 		after = bit * (WALK_AFTER | WALK_TURNED);
-		/* fall through */
-	case CASE_ORIGIN:
-		ask[SUM_BEFORE].any = before;
-		ask[SUM_AFTER].any = after;
-		ask[SUM_REST_BEFORE] = (struct depeer_sum){before, DEPEER_PASS_INSIDE};
-		ask[SUM_REST_AFTER] = (struct depeer_sum){after, DEPEER_PASS_INSIDE};
-		break;
-	case CASE_TOP:
-		after = bit * (WALK_AFTER | WALK_TURNED);
-		ask[SUM_REST_BEFORE] = (struct depeer_sum){BIT_BEFORE, after};
-		break;
 	}
+	switch (c->kind) {
+	case CASE_TAKES:
+	case CASE_ALONE: ask[SUM_AFTER] = (struct depeer_sum){bit, 0}; return 1;
+	case CASE_TOP: ask[SUM_AFTER] = (struct depeer_sum){BIT_BEFORE, after}; return 1;
+	default: break;
+	}
+	ask[SUM_AFTER] = (struct depeer_sum){after, 0};
+	ask[SUM_BEFORE] = (struct depeer_sum){before, 0};
+	ask[SUM_REST_BEFORE] = (struct depeer_sum){before, DEPEER_PASS_INSIDE};
+	ask[SUM_REST_AFTER] = (struct depeer_sum){after, DEPEER_PASS_INSIDE};
+	return SUMS;
 }
 
-static void answer_case(const struct depeer_work *w, const double *sum, struct depeer_case *c)
+/* Takes the sums that were asked for, and returns how many numbers they were. */
+static size_t answer_case(const struct depeer_work *w, const double *sum, struct depeer_case *c)
 {
-	size_t row = w->measures;
+	struct depeer_sum asked[SUMS];
+	size_t row = w->measures, n = ask_case(c, asked);
 
-	memcpy(c->before, sum + SUM_BEFORE * row, row * sizeof(*sum));
 	memcpy(c->after, sum + SUM_AFTER * row, row * sizeof(*sum));
+	if (n == 1)
+		return row;
+	memcpy(c->before, sum + SUM_BEFORE * row, row * sizeof(*sum));
 	c->rest_before = sum[SUM_REST_BEFORE * row];
 	c->rest_after = sum[SUM_REST_AFTER * row];
+	return SUMS * row;
 }
 
 /* What is asked of the targets alone, behind those of cases. */
@@ -246,43 +248,63 @@ static void answer_fixed(struct depeer_work *w, const double *sum)
 	w->outside_left = sum[FIXED_OUTSIDE_LEFT * row];
 }
 
-static uint8_t class_of(uint64_t customer, uint64_t peer)
-{
-	return customer ? ROUTE_CUSTOMER : peer ? ROUTE_PEER : ROUTE_NONE;
-}
+/* By whether there is a route of a customer (1), and of a peer (2). */
+static const uint8_t class_of[4] = {ROUTE_NONE, ROUTE_CUSTOMER, ROUTE_PEER, ROUTE_CUSTOMER};
 
 static void keep_classes(struct depeer_work *w)
 {
 	for (uint32_t i = 0; i < w->g->nodes; i++) {
 		uint64_t word = w->pass.word[i], peer = w->pass.peer[i];
 
-		w->d->before[i] = class_of(word & BIT_BEFORE, peer & BIT_BEFORE);
-		w->d->after[i] = class_of(word & BIT_AFTER, peer & BIT_AFTER);
+		w->d->before[i] = class_of[(word & 1) | (peer & 1) << 1];
+		w->d->after[i] = class_of[(word >> 1 & 1) | (peer & 2)];
 	}
 	for (size_t i = 0; i < w->targets.n; i++)
 		w->d->before[w->targets.node[i]] = w->d->after[w->targets.node[i]] = ROUTE_ORIGIN;
 }
+
+_Static_assert(BIT_BEFORE == 1 && BIT_AFTER == 2, "keep_classes() goes by their places");
+_Static_assert(BIT_HAD_WAY << 6 == HAD_WAY && BIT_HAS_WAY << 6 == HAS_WAY &&
+		       BIT_HAS_WAY_OUT << 6 == HAS_WAY_OUT,
+	"keep_rest() moves the three at once");
 
 static void keep_rest(struct depeer_work *w)
 {
 	for (uint32_t i = 0; i < w->g->nodes; i++) {
 		uint64_t word = w->pass.word[i];
 
-		if (word & BIT_BEFORE && w->d->before[i] == ROUTE_NONE)
-			w->d->before[i] = ROUTE_PROVIDER;
-		if (word & BIT_AFTER && w->d->after[i] == ROUTE_NONE)
-			w->d->after[i] = ROUTE_PROVIDER;
-		w->is[i] |= (uint16_t)((word & BIT_HAD_WAY ? HAD_WAY : 0) |
-				       (word & BIT_HAS_WAY ? HAS_WAY : 0) |
-				       (word & BIT_HAS_WAY_OUT ? HAS_WAY_OUT : 0));
+		if (w->d->before[i] == ROUTE_NONE)
+			w->d->before[i] = word & BIT_BEFORE ? ROUTE_PROVIDER : ROUTE_NONE;
+		if (w->d->after[i] == ROUTE_NONE)
+			w->d->after[i] = word & BIT_AFTER ? ROUTE_PROVIDER : ROUTE_NONE;
+		w->is[i] |= (uint16_t)(word << 6 & (HAD_WAY | HAS_WAY | HAS_WAY_OUT));
 	}
+}
+
+/* All sums of a pass; `whole`: also of what is asked of the targets alone. */
+static void sum_up(struct depeer_work *w, struct depeer_case *c, size_t n, bool whole)
+{
+	struct depeer_sum ask[DEPEER_PASS_CASES * SUMS + FIXED];
+	double sum[(DEPEER_PASS_CASES * SUMS + FIXED) * MEASURES_MOST];
+	const double *answer = sum;
+	size_t asked = 0;
+
+	for (size_t i = 0; i < w->cone.n; i++)
+		w->pass.word[w->cone.node[i]] |= DEPEER_PASS_INSIDE;
+	for (size_t i = 0; i < n; i++)
+		asked += ask_case(&c[i], &ask[asked]);
+	memcpy(ask + asked, fixed, sizeof(fixed));
+	asked += whole ? FIXED : 0;
+	depeer_pass_sum(&w->pass, ask, asked, w->weight, w->measures, sum);
+	for (size_t i = 0; i < n; i++)
+		answer += answer_case(w, answer, &c[i]);
+	if (whole)
+		answer_fixed(w, answer);
 }
 
 /* Runs as many cases as fit into a pass, and returns how many. */
 static size_t run_pass(struct depeer_work *w, struct depeer_case *c, size_t n)
 {
-	struct depeer_sum ask[DEPEER_PASS_CASES * SUMS + FIXED];
-	double sum[(DEPEER_PASS_CASES * SUMS + FIXED) * MEASURES_MOST];
 	bool whole = !w->ran;
 
 	n = set_up(w, c, n);
@@ -294,16 +316,7 @@ static size_t run_pass(struct depeer_work *w, struct depeer_case *c, size_t n)
 	depeer_pass_down(&w->pass);
 	if (whole)
 		keep_rest(w);
-	for (size_t i = 0; i < w->cone.n; i++)
-		w->pass.word[w->cone.node[i]] |= DEPEER_PASS_INSIDE;
-	for (size_t i = 0; i < n; i++)
-		ask_case(&c[i], &ask[i * SUMS]);
-	memcpy(ask + n * SUMS, fixed, sizeof(fixed));
-	depeer_pass_sum(&w->pass, ask, n * SUMS + (whole ? FIXED : 0), w->weight, w->measures, sum);
-	for (size_t i = 0; i < n; i++)
-		answer_case(w, sum + i * SUMS * w->measures, &c[i]);
-	if (whole)
-		answer_fixed(w, sum + n * SUMS * w->measures);
+	sum_up(w, c, n, whole);
 	w->ran = true;
 	return n;
 }
@@ -323,7 +336,7 @@ void depeer_case_mark_safe(struct depeer_work *w, size_t from, size_t to)
 	for (size_t i = 0; i < w->targets.n; i++)
 		depeer_pass_refuse(&w->pass, w->targets.node[i], 1);
 	for (size_t i = from; i < to; i++)
-		if (w->asked.c[i].rest_before <= 0)
+		if (w->asked.c[i].after[0] <= 0)
 			depeer_pass_below(&w->pass, w->asked.c[i].node, 1);
 	depeer_pass_down(&w->pass);
 	for (size_t i = 0; i < w->cone.n; i++)

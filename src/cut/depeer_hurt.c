@@ -212,6 +212,8 @@ int depeer_hurt_ask(struct depeer_work *w)
 	int rc;
 
 	w->hurt_from = w->asked.n;
+	if (!w->d->ncut)
+		return 0;
 	w->case_of = malloc((w->cone.n + 1) * sizeof(*w->case_of));
 	if (w->pass.grouped)
 		w->exits = calloc(2 * (size_t)w->g->nodes, sizeof(*w->exits));
@@ -338,7 +340,7 @@ int depeer_hurt_tell(struct depeer_work *w)
 	size_t room = 0;
 	int rc = w->many_hurt ? ask_many(w) : 0;
 
-	for (size_t i = 0; rc == 0 && i < w->cone.n; i++) {
+	for (size_t i = 0; rc == 0 && w->d->ncut && i < w->cone.n; i++) {
 		uint32_t node = w->cone.node[i], at = w->case_of[i];
 
 		if (at == NO_CASE && !(w->is[node] & IS_CAPTIVE))

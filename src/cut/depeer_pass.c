@@ -32,7 +32,7 @@ static void find_core(struct depeer_pass *p)
 		p->grouped = g->group[g->order[g->nodes - 1]] + 1 != g->nodes;
 }
 
-int depeer_pass_init(struct depeer_pass *p, const struct graph *g)
+int depeer_pass_init(struct depeer_pass *p, const struct graph *g, bool parts)
 {
 	size_t n = (size_t)g->nodes + 1;
 
@@ -40,12 +40,12 @@ int depeer_pass_init(struct depeer_pass *p, const struct graph *g)
 	p->word = calloc(n, sizeof(*p->word));
 	p->peer = calloc(n, sizeof(*p->peer));
 	p->refuses = calloc(n, sizeof(*p->refuses));
-	p->parted = calloc(n, sizeof(*p->parted));
+	p->parted = parts ? calloc(n, sizeof(*p->parted)) : NULL;
 	p->mark = calloc(n, sizeof(*p->mark));
 	p->core = malloc(n * sizeof(*p->core));
 	p->queue = malloc(n * sizeof(*p->queue));
 	p->barred = malloc(n * sizeof(*p->barred));
-	if (!p->word || !p->peer || !p->refuses || !p->parted || !p->mark || !p->core ||
+	if (!p->word || !p->peer || !p->refuses || (parts && !p->parted) || !p->mark || !p->core ||
 		!p->queue || !p->barred) {
 		depeer_pass_done(p);
 		return -ENOMEM;
@@ -80,8 +80,12 @@ void depeer_pass_clear(struct depeer_pass *p)
 	}
 	p->used = true;
 	for (uint32_t i = 0; i < p->nbarred; i++) {
-		p->refuses[p->barred[i]] = p->parted[p->barred[i]] = 0;
-		p->mark[p->barred[i]] &= (uint8_t)~BARRED;
+		uint32_t node = p->barred[i];
+
+		p->refuses[node] = 0;
+		if (p->parted)
+			p->parted[node] = 0;
+		p->mark[node] &= (uint8_t)~BARRED;
 	}
 	p->nbarred = 0;
 	p->way_in = p->way_out = p->turned = 0;
@@ -112,9 +116,9 @@ static uint64_t past_barriers(
 	const struct depeer_pass *p, uint32_t from, uint32_t to, uint64_t word)
 {
 	word &= ~p->refuses[to];
-	if (p->mark[from] & TARGET)
+	if (p->parted && p->mark[from] & TARGET)
 		word &= ~p->parted[to];
-	if (p->mark[to] & TARGET)
+	if (p->parted && p->mark[to] & TARGET)
 		word &= ~p->parted[from];
 	return word;
 }

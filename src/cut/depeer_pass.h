@@ -17,7 +17,8 @@ struct depeer_pass {
 			 */
 	uint64_t *peer; /* peer[N]: what joins after climbing: routes of peers, and seeds */
 	uint64_t *refuses; /* refuses[N]: cases in which it takes none */
-	uint64_t *parted;  /* parted[N]: cases in which its links with targets are gone */
+	uint64_t *parted;  /* parted[N]: cases in which its links with targets are gone; may be
+			      NULL */
 	uint8_t *mark;     /* mark[N] */
 	uint32_t *core;    /* core[ncore]: nodes that give to others below, in the graph's order */
 	uint32_t ncore;
@@ -31,9 +32,9 @@ struct depeer_pass {
 	bool grouped;    /* some group has more than one member */
 };
 
-/* Returns 0 or -ENOMEM. Memory: 46 bytes a node, and of those 16 are only touched where there are
- * barriers. The graph must outlive it. */
-int depeer_pass_init(struct depeer_pass *p, const struct graph *g);
+/* `parts`: depeer_pass_part() will be called. Returns 0 or -ENOMEM. Memory: 46 bytes a node, and of
+ * those 16 are only touched where there are barriers. The graph must outlive it. */
+int depeer_pass_init(struct depeer_pass *p, const struct graph *g, bool parts);
 void depeer_pass_done(struct depeer_pass *p);
 
 /* Says that a node is a target: for parted links, and the way. Stays over depeer_pass_clear(). */

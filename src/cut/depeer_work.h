@@ -52,7 +52,7 @@ struct depeer_case {
 		CASE_ORIGIN, /* who reaches the node: by what is known of the only target */
 		CASE_WALK,   /* the same, by searches of its own */
 		CASE_TOP,    /* is the node, after, reached by all that reached the targets?
-				rest_before: by how many it is not */
+				after: by how many it is not */
 	} kind;
 	uint32_t node;
 	uint64_t bit; /* its first, while it is run */
