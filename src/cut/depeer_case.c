@@ -86,28 +86,21 @@ static void set_up_fixed(struct depeer_work *w)
 	w->pass.way_out = BIT_HAS_WAY;
 }
 
-/* The ways begin at the top. A target there is no way while none other of the top takes its
- * routes, if there is any other. */
+/* The ways begin at the top. A target there ends to be one when others of the top had routes to it
+ * and none has any more. */
 static void set_up_ways(struct depeer_work *w)
 {
-	bool others = false, heard = false;
+	uint64_t heard = 0;
 
+	for (size_t i = 0; i < w->tops.n; i++)
+		if (!(w->is[w->tops.node[i]] & IS_TARGET))
+			heard |= w->pass.word[w->tops.node[i]] | w->pass.peer[w->tops.node[i]];
 	for (size_t i = 0; i < w->tops.n; i++) {
 		uint32_t top = w->tops.node[i];
+		uint64_t ways = BIT_HAD_WAY | BIT_HAS_WAY | BIT_HAS_WAY_OUT;
 
-		if (w->is[top] & IS_TARGET)
-			continue;
-		others = true;
-		heard |= (w->pass.word[top] | w->pass.peer[top]) & BIT_AFTER;
-	}
-	for (size_t i = 0; i < w->tops.n; i++) {
-		uint32_t top = w->tops.node[i];
-		uint64_t ways = BIT_HAD_WAY;
-
-		if (w->is[top] & IS_TARGET)
-			ways |= heard || !others ? BIT_HAS_WAY | BIT_HAS_WAY_OUT : 0;
-		else
-			ways |= BIT_HAS_WAY | BIT_HAS_WAY_OUT;
+		if (w->is[top] & IS_TARGET && heard & BIT_BEFORE && !(heard & BIT_AFTER))
+			ways = BIT_HAD_WAY;
 		if (!w->q->links_only)
 			ways &= ~w->pass.refuses[top];
 		depeer_pass_below(&w->pass, top, ways);

@@ -128,18 +128,21 @@ static void spread(const struct trial *t, uint32_t origin, bool after, bool *ret
 
 /* -- ways up to the top that pass `without` nowhere */
 
-static bool top_hears(const struct trial *t)
+static bool is_own(uint8_t class)
 {
-	bool others = false;
+	return class == ROUTE_CUSTOMER || class == ROUTE_PEER;
+}
+
+/* Others of the top had routes to the targets, as far as they give them on there, and none has. */
+static bool top_lost(const struct trial *t)
+{
+	bool had = false, has = false;
 
 	for (uint32_t k = 0; k < t->g->nodes; k++) {
-		if (!t->top[k] || t->is_target[k])
-			continue;
-		others = true;
-		if (t->d.after[k] == ROUTE_CUSTOMER || t->d.after[k] == ROUTE_PEER)
-			return true;
+		had |= t->top[k] && !t->is_target[k] && is_own(t->d.before[k]);
+		has |= t->top[k] && !t->is_target[k] && is_own(t->d.after[k]);
 	}
-	return !others;
+	return had && !has;
 }
 
 /* Without circles an AS that was passed in vain need not be passed again. */
@@ -151,7 +154,7 @@ static bool way_up(const struct trial *t, uint32_t at, uint32_t without, bool ta
 	if (at == without || on_path[at] || is_refused(t, at, tainted, after))
 		return false;
 	tainted |= t->is_target[at];
-	if (t->top[at] && (!after || !t->is_target[at] || top_hears(t)))
+	if (t->top[at] && !(after && t->is_target[at] && top_lost(t)))
 		return true;
 	on_path[at] = true;
 	for (uint32_t up = 0; !found && up < t->g->nodes; up++)
