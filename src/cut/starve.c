@@ -28,6 +28,7 @@
 #define CLIMB_PASSES  4 /* for each demand of those that are twice each other */
 #define REFINEMENTS   6 /* demands near the best of these */
 #define REFINE_PASSES 8 /* for each */
+#define FEW           8 /* a set of so many is proven faster than the bound is refined */
 #define BRANCH_PASSES 2 /* for a branch, when the first did not do */
 
 enum told { NO, YES, STOPPED };
@@ -667,8 +668,10 @@ static int look(struct search *s)
 	s->demand = at[1].demand;
 	thin(s);
 	pick(s);
-	refine_bound(s, at);
-	pick(s);
+	if (s->n > FEW) {
+		refine_bound(s, at);
+		pick(s);
+	}
 	prove(s);
 	return 0;
 }
