@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define RING 512
@@ -153,4 +154,41 @@ int pool_run(const struct pool_task *task, unsigned workers, size_t bytes_most)
 	free(w);
 	free(p);
 	return rc;
+}
+
+/* A loop under way; a job is a number, one higher than its run's, since NULL is the end. */
+struct runs {
+	const struct pool_loop *loop;
+	size_t n, step, next;
+};
+
+static void *make_run(void *context, size_t *ret_bytes)
+{
+	struct runs *r = context;
+
+	*ret_bytes = 1;
+	return r->next * r->step < r->n ? (void *)(uintptr_t)++r->next : NULL;
+}
+
+static void work_run(void *context, unsigned worker, void *job)
+{
+	const struct runs *r = context;
+	size_t from = ((uintptr_t)job - 1) * r->step, left = r->n - from;
+
+	r->loop->work(r->loop->context, worker, from, from + (left < r->step ? left : r->step));
+}
+
+static void take_run(void *context, void *job)
+{
+	(void)context;
+	(void)job;
+}
+
+int pool_run_loop(const struct pool_loop *loop, size_t n, size_t step, unsigned workers)
+{
+	struct runs r = {loop, n, step, 0};
+	const struct pool_task task = {
+		.context = &r, .make = make_run, .work = work_run, .take = take_run};
+
+	return pool_run(&task, workers, 0);
 }

@@ -32,4 +32,15 @@ unsigned pool_cores(void);
  */
 int pool_run(const struct pool_task *task, unsigned workers, size_t bytes_most);
 
+/*
+ * The same for a plain loop: work() gets 0 .. n - 1 in runs `from` .. `to` - 1 of `step` each (the
+ * last may be shorter), on its worker's thread, in no order. step is at least 1. Returns as
+ * pool_run().
+ */
+struct pool_loop {
+	void *context;
+	void (*work)(void *context, unsigned worker, size_t from, size_t to);
+};
+int pool_run_loop(const struct pool_loop *loop, size_t n, size_t step, unsigned workers);
+
 #endif

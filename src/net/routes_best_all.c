@@ -30,7 +30,6 @@ struct worker {
 struct all {
 	struct routes_layout layout;
 	const uint32_t *origins;
-	size_t n, next;
 	const struct barrier *barrier;
 	const struct routes_sink *sink;
 	struct worker *worker;
@@ -186,35 +185,14 @@ static void search(const struct all *a, unsigned worker, const uint32_t *origins
 	}
 }
 
-/* -- threads; a job is where its origins begin */
+/* -- threads */
 
-static void *make(void *context, size_t *ret_bytes)
-{
-	struct all *a = context;
-	const uint32_t *job = a->origins + a->next;
-
-	if (a->next >= a->n)
-		return NULL;
-	a->next += JOB_LANES;
-	*ret_bytes = 1;
-	return (void *)(uintptr_t)job;
-}
-
-static void work(void *context, unsigned worker, void *job)
+static void work(void *context, unsigned worker, size_t from, size_t to)
 {
 	const struct all *a = context;
-	const uint32_t *origins = job, *end = a->origins + a->n;
 
-	if (end - origins > JOB_LANES)
-		end = origins + JOB_LANES;
-	for (; origins < end; origins += LANES)
-		search(a, worker, origins, end - origins < LANES ? (size_t)(end - origins) : LANES);
-}
-
-static void take(void *context, void *job)
-{
-	(void)context;
-	(void)job;
+	for (; from < to; from += LANES)
+		search(a, worker, a->origins + from, to - from < LANES ? to - from : LANES);
 }
 
 static void free_workers(struct worker *w, unsigned n)
@@ -245,9 +223,8 @@ int routes_best_all(const struct graph *g, const uint32_t *origins, size_t n,
 	const struct barrier *barrier, unsigned threads, const struct routes_sink *sink)
 {
 	static const struct barrier none = {NULL, NULL};
-	struct all a = {
-		.origins = origins, .n = n, .barrier = barrier ? barrier : &none, .sink = sink};
-	const struct pool_task task = {.context = &a, .make = make, .work = work, .take = take};
+	struct all a = {.origins = origins, .barrier = barrier ? barrier : &none, .sink = sink};
+	const struct pool_loop loop = {.context = &a, .work = work};
 	int rc = routes_layout_init(&a.layout, g);
 
 	if (rc < 0)
@@ -258,7 +235,7 @@ int routes_best_all(const struct graph *g, const uint32_t *origins, size_t n,
 	for (unsigned i = 0; rc == 0 && i < threads; i++)
 		rc = init_worker(&a.layout, &a.worker[i]);
 	if (rc == 0)
-		rc = pool_run(&task, threads, 0);
+		rc = pool_run_loop(&loop, n, JOB_LANES, threads);
 	free_workers(a.worker, threads);
 	routes_layout_done(&a.layout);
 	return rc;

@@ -27,8 +27,7 @@ typedef uint64_t row_t __attribute__((vector_size(BLOCK / 8), aligned(8)));
 struct all {
 	struct routes_layout layout;
 	const uint32_t *origins; /* nodes */
-	size_t n, next;
-	const uint8_t *refuses; /* by node; NULL: nobody does */
+	const uint8_t *refuses;  /* by node; NULL: nobody does */
 	const double *const *weight;
 	size_t weights;
 	double *const *ret_sum;
@@ -320,28 +319,15 @@ static void search_one(const struct all *a, struct worker *w, const uint32_t *or
 	}
 }
 
-/* -- threads; a job is where a block begins */
+/* -- threads */
 
-static void *make(void *context, size_t *ret_bytes)
-{
-	struct all *a = context;
-	const uint32_t *job = a->origins + a->next;
-
-	if (a->next >= a->n)
-		return NULL;
-	a->next += BLOCK;
-	*ret_bytes = 1;
-	return (void *)(uintptr_t)job;
-}
-
-static void work(void *context, unsigned worker, void *job)
+static void work(void *context, unsigned worker, size_t from, size_t to)
 {
 	const struct all *a = context;
 	struct worker *w = &a->worker[worker];
-	const uint32_t *origins = job;
-	size_t left = a->n - (size_t)(origins - a->origins);
+	const uint32_t *origins = a->origins + from;
 
-	w->n = left < BLOCK ? (unsigned)left : BLOCK;
+	w->n = (unsigned)(to - from);
 	memset(w->most, 0, a->weights * sizeof(*w->most));
 	memset(w->sum, 0, a->weights * BLOCK * sizeof(*w->sum));
 	start(a, w, origins);
@@ -358,12 +344,6 @@ static void work(void *context, unsigned worker, void *job)
 	}
 	for (unsigned i = 0; i < w->n; i++)
 		search_one(a, w, origins + i);
-}
-
-static void take(void *context, void *job)
-{
-	(void)context;
-	(void)job;
 }
 
 static void free_workers(struct worker *w, unsigned n)
@@ -403,12 +383,11 @@ int routes_reach_all(const struct graph *g, const uint32_t *origins, size_t n,
 	double *const *ret_sum)
 {
 	struct all a = {.origins = origins,
-		.n = n,
 		.refuses = refuses,
 		.weight = weight,
 		.weights = weights,
 		.ret_sum = ret_sum};
-	const struct pool_task task = {.context = &a, .make = make, .work = work, .take = take};
+	const struct pool_loop loop = {.context = &a, .work = work};
 	int rc = routes_layout_init(&a.layout, g);
 
 	if (rc < 0)
@@ -419,7 +398,7 @@ int routes_reach_all(const struct graph *g, const uint32_t *origins, size_t n,
 	for (unsigned i = 0; rc == 0 && i < threads; i++)
 		rc = init_worker(&a, &a.worker[i]);
 	if (rc == 0)
-		rc = pool_run(&task, threads, 0);
+		rc = pool_run_loop(&loop, n, BLOCK, threads);
 	free_workers(a.worker, threads);
 	routes_layout_done(&a.layout);
 	return rc;

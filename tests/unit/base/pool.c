@@ -131,6 +131,40 @@ static void nothing_to_do_is_done(void **state)
 	assert_true(pool_cores() >= 1);
 }
 
+/* How often each number of a loop was worked on; numbers are one worker's at a time. */
+struct counted {
+	uint8_t times[1000];
+	size_t longest[8];
+};
+
+static void count(void *context, unsigned worker, size_t from, size_t to)
+{
+	struct counted *c = context;
+
+	if (to - from > c->longest[worker])
+		c->longest[worker] = to - from;
+	for (; from < to; from++)
+		c->times[from]++;
+}
+
+static void a_loop_does_each_number_once(void **state)
+{
+	static const size_t n[] = {0, 1, 7, 8, 9, 1000}, step[] = {1, 8, 2000};
+
+	(void)state;
+	for (size_t i = 0; i < 3 * 6 * 3; i++) {
+		struct counted c = {{0}, {0}};
+		const struct pool_loop loop = {&c, count};
+		size_t most = n[i % 6], by = step[i / 6 % 3];
+
+		assert_int_equal(pool_run_loop(&loop, most, by, (unsigned)workers[i / 18]), 0);
+		for (size_t k = 0; k < 1000; k++)
+			assert_int_equal(c.times[k], k < most);
+		for (size_t k = 0; k < 8; k++)
+			assert_true(c.longest[k] <= by);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +172,7 @@ int main(void)
 		cmocka_unit_test(memory_is_bounded_by_bytes_and_by_jobs),
 		cmocka_unit_test(one_worker_is_the_caller),
 		cmocka_unit_test(nothing_to_do_is_done),
+		cmocka_unit_test(a_loop_does_each_number_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
