@@ -147,19 +147,6 @@ cat >hostile.csv <<'CSV'
 198.51.100.0,198.51.100.255,64507,"]]><![CDATA[ <!-- &#0; ‮gnp.exe"
 CSV
 cordon 0 net import --date 2026-10-16 --source hostile hostile.csv
-well_formed() {
-	checks=$((checks + 1))
-	python3 - "$@" <<'PY' || fail "$1 is no good picture"
-import sys, xml.etree.ElementTree as tree
-root = tree.parse(sys.argv[1]).getroot()
-kinds = {e.tag.split("}")[1] for e in root.iter()}
-assert kinds <= {"svg", "g", "rect", "path", "text", "title"}, kinds
-assert not any(a.startswith("on") or "href" in a for e in root.iter() for a in e.attrib)
-texts = [e.text for e in root.iter() if e.text]
-for want in sys.argv[2:]:
-    assert want in texts, (want, texts)
-PY
-}
 ask 0 --svg hostile.svg 64505
 well_formed hostile.svg before 'after AS64507 and AS65544 refuse' \
 	"De-peering AS64505 </text><script>alert('x')</script> & \"co\""

@@ -55,6 +55,21 @@ cordon() {
 	run "$want" "$CORDON" "$@"
 }
 
+# well_formed FILE TEXT...: XML without script or links, with these as whole texts of elements.
+well_formed() {
+	checks=$((checks + 1))
+	python3 - "$@" <<'PY' || fail "$1 is no good picture"
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+kinds = {e.tag.split("}")[1] for e in root.iter()}
+assert kinds <= {"svg", "g", "rect", "path", "text", "title"}, kinds
+assert not any(a.startswith("on") or "href" in a for e in root.iter() for a in e.attrib)
+texts = [e.text for e in root.iter() if e.text]
+for want in sys.argv[2:]:
+    assert want in texts, (want, texts)
+PY
+}
+
 # prints, says REGEX: standard output, standard error of the last run has a line that matches.
 prints() {
 	checks=$((checks + 1))

@@ -6,7 +6,6 @@ The counting here shares nothing with the program but the format of its images. 
 when the data are not there.
 """
 import collections
-import contextlib
 import functools
 import gzip
 import ipaddress
@@ -20,34 +19,14 @@ import subprocess
 import sys
 import tempfile
 
+from bgpdump_data import may_stand, unpacked
+
 # IANA's registries of special-purpose addresses, without the blocks for documentation; what is not
 # of 2000::/3 is no global space (RFC 4291, 2.4).
 SPECIAL = [(n.version, int(n[0]), int(n[-1])) for n in map(ipaddress.ip_network, (
     '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12',
     '192.0.0.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/3',
     '2001::/23', '2002::/16', '::/3', '4000::/2', '8000::/1'))]
-
-
-def unpacked():
-    """The folder of the data, unpacked on first use."""
-    shared = pathlib.Path(os.environ.get('CORDON_SHARED') or os.environ['CORDON_SHARED_USUAL'])
-    packed = shared / 'net/mrt-bgpdump.tar.xz'
-    top = pathlib.Path(os.environ['CORDON_UNPACKED'])
-    if not packed.exists():
-        print(f'skipped: no {packed}')
-        sys.exit(77)
-    if not (top / 'bgpdump').exists():
-        top.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=top) as aside:
-            subprocess.run(['tar', '-xJf', packed, '-C', aside], check=True)
-            with contextlib.suppress(OSError):  # another test may have been faster
-                os.rename(pathlib.Path(aside) / 'bgpdump', top / 'bgpdump')
-    return top / 'bgpdump'
-
-
-def may_stand(asn):
-    return not (asn in (0, 23456, 65535) or 64512 <= asn <= 65534 or 65552 <= asn <= 131071
-        or asn >= 4200000000)
 
 
 def read_prefix(text):

@@ -5,15 +5,15 @@ bgpdump's text: that there is no circle of providers, that every AS of the paths
 is at the top, and how many paths are valley-free. The table of July 2010 is held against updates of
 three weeks later, which other networks saw. Exit 77 (skipped) when the data are not there.
 """
-import contextlib
 import graphlib
 import gzip
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+
+from bgpdump_data import may_stand, unpacked
 
 # Who needed no transit at some time from 2002 to 2016, in CAIDA's relationship files or in
 # Wikipedia's list of tier 1 networks.
@@ -42,28 +42,6 @@ def check(good, what):
         failed = True
 
 
-def unpacked():
-    """The folder of the data, unpacked on first use."""
-    shared = pathlib.Path(os.environ.get('CORDON_SHARED') or os.environ['CORDON_SHARED_USUAL'])
-    packed = shared / 'net/mrt-bgpdump.tar.xz'
-    top = pathlib.Path(os.environ['CORDON_UNPACKED'])
-    if not packed.exists():
-        print(f'skipped: no {packed}')
-        sys.exit(77)
-    if not (top / 'bgpdump').exists():
-        top.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=top) as aside:
-            subprocess.run(['tar', '-xJf', packed, '-C', aside], check=True)
-            with contextlib.suppress(OSError):  # another test may have been faster
-                os.rename(pathlib.Path(aside) / 'bgpdump', top / 'bgpdump')
-    return top / 'bgpdump'
-
-
-def stands(asn):
-    return not (asn in (0, 23456, 65535) or 64512 <= asn <= 65534 or 65552 <= asn <= 131071
-        or asn >= 4200000000)
-
-
 def paths_of(file):
     """The distinct clean paths of a file of bgpdump's text."""
     paths = set()
@@ -78,7 +56,7 @@ def paths_of(file):
                     break
                 if not path or path[-1] != int(hop):
                     path.append(int(hop))
-            if path and len(path) <= 64 and len(set(path)) == len(path) and all(map(stands, path)):
+            if path and len(path) <= 64 and len(set(path)) == len(path) and all(map(may_stand, path)):
                 paths.add(tuple(path))
     return paths
 
