@@ -28,8 +28,9 @@
 #define SALES        0.03 /* votes for sales, against the same */
 #define CUSTOMERS    0.1
 #define SIBLINGS     0.5
-#define LINKED       0.1
-#define ALIKE_MOST   200 /* so many of those alike are counted to say why */
+#define PEERS        0.1  /* for a link with a target that there is: of a peer, */
+#define BUYERS       0.03 /* of a customer */
+#define ALIKE_MOST   200  /* so many of those alike are counted to say why */
 
 struct next {
 	struct depeer_work *w;
@@ -104,10 +105,10 @@ static void vote_by_links(struct next *n, uint32_t target)
 
 	for (uint32_t i = 0; i < customers.n; i++) {
 		vote_for_providers(n, customers.node[i], CUSTOMERS / n->customers);
-		n->vote[customers.node[i]] += LINKED;
+		n->vote[customers.node[i]] += BUYERS;
 	}
 	for (uint32_t i = 0; i < peers.n; i++)
-		n->vote[peers.node[i]] += LINKED;
+		n->vote[peers.node[i]] += PEERS;
 }
 
 static int vote(struct next *n)

@@ -280,9 +280,9 @@ static const struct {
 		"0 alike 2 of 8 cone 0.33"},
 	/* Links that there are: a peer, a customer that sells; one without any way to the top. */
 	{"1! 2! 1-2 1>3 2>4 4>5 3-4 3>6 2>6 6>7 3>8 8>9", "3", "1", "",
-		"4 peer siblings 0 customers 0 alike 1 of 8 cone 0.22; 6 customer "
-		"siblings 0 customers 0 alike 1 of 8 cone 0.22; 2 siblings 0 customers 1 "
-		"alike 2 of 8 cone 0.56"},
+		"4 peer siblings 0 customers 0 alike 1 of 8 cone 0.22; 2 siblings 0 "
+		"customers 1 alike 2 of 8 cone 0.56; 6 customer siblings 0 customers 0 "
+		"alike 1 of 8 cone 0.22"},
 	/* Siblings, and customers. */
 	{"1! 2! 5! 6! 1-2 1-5 1-6 2-5 2-6 5-6 1>3 3=4 5>4 6>4 3>7 2>7 3>8 2>8 6>9", "3", "", "",
 		"6 siblings 1 customers 0 alike 1 of 7 cone 0.67; 5 siblings 1 customers "
