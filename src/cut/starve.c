@@ -188,13 +188,16 @@ struct tried {
 
 static struct tried try_demand(struct search *s, double demand, int passes)
 {
-	struct tried best = {.demand = demand};
+	struct tried best = {.demand = demand, .bound = -INFINITY};
+	double most = INFINITY; /* no bound is higher: nobody was asked too much */
 
 	s->demand = demand;
-	for (int i = 0; i < passes && (i == 0 || !is_spent(s)); i++) {
+	for (int i = 0; i == 0 || (i < passes && best.bound < 0.98 * most && !is_spent(s)); i++) {
 		double bound = pass(s);
 
-		if (i == 0 || bound > best.bound) {
+		most = demand * (s->l->reach - s->most);
+
+		if (bound > best.bound) {
 			best.bound = bound;
 			best.slope = s->l->slope;
 		}
