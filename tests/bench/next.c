@@ -23,7 +23,7 @@
 #define ROUNDS 20
 #define FIRST  10 /* so many are named */
 
-static void fail(const char *what)
+static _Noreturn void fail(const char *what)
 {
 	fprintf(stderr, "next: %s\n", what);
 	exit(1);
@@ -190,7 +190,7 @@ static struct graph *without_hidden(const struct graph *g, unsigned round)
 {
 	struct graph_builder *b;
 	struct graph_odd odd;
-	struct graph *less;
+	struct graph *less = NULL;
 	int rc = graph_builder_new(&b);
 
 	for (uint32_t i = 0; rc == 0 && i < g->nodes; i++) {
