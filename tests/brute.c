@@ -105,6 +105,19 @@ struct graph *brute_read(const char *links)
 	return finish(b);
 }
 
+size_t brute_nodes(const struct graph *g, const char *text, uint32_t *ret_node)
+{
+	size_t n = 0;
+	char *end;
+
+	for (; *text; text = end + (*end == ' ')) {
+		ret_node[n] = graph_find(g, (asn_t)strtoul(text, &end, 10));
+		assert_int_not_equal(ret_node[n], GRAPH_NONE);
+		n++;
+	}
+	return n;
+}
+
 struct graph *brute_graph_of(struct random *r, uint32_t n, double links_each)
 {
 	struct taste t = draw_taste(r, n);

@@ -25,6 +25,10 @@ struct graph *brute_graph(struct random *r);
  */
 struct graph *brute_read(const char *links);
 
+/* The nodes of AS numbers parted by single spaces, into ret_node[]; returns how many. Fails the
+ * test when one is not in the graph. */
+size_t brute_nodes(const struct graph *g, const char *text, uint32_t *ret_node);
+
 /* A random graph of n ASes, any number, with about so many links an AS, of the same kinds. */
 struct graph *brute_graph_of(struct random *r, uint32_t n, double links_each);
 

@@ -32,15 +32,17 @@ unsigned pool_cores(void);
  */
 int pool_run(const struct pool_task *task, unsigned workers, size_t bytes_most);
 
-/*
- * The same for a plain loop: work() gets 0 .. n - 1 in runs `from` .. `to` - 1 of `step` each (the
- * last may be shorter), on its worker's thread, in no order. step is at least 1. Returns as
- * pool_run().
- */
+/* What the caller of a plain loop brings: work() does the numbers from .. to - 1, on the worker's
+ * thread; worker is 0 .. workers - 1. */
 struct pool_loop {
 	void *context;
 	void (*work)(void *context, unsigned worker, size_t from, size_t to);
 };
+
+/*
+ * Has work() do 0 .. n - 1 in runs of `step` each (at least 1; the last run may be shorter), in no
+ * order. workers and returns are as in pool_run().
+ */
 int pool_run_loop(const struct pool_loop *loop, size_t n, size_t step, unsigned workers);
 
 #endif

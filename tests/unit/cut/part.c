@@ -13,19 +13,6 @@ static unsigned long rounds = 10000;
 
 /* -- told by hand */
 
-static size_t read_nodes(const struct graph *g, const char *text, uint32_t *ret_node)
-{
-	size_t n = 0;
-	char *end;
-
-	for (; *text; text = end + (*end == ' ')) {
-		ret_node[n] = graph_find(g, (asn_t)strtoul(text, &end, 10));
-		assert_int_not_equal(ret_node[n], GRAPH_NONE);
-		n++;
-	}
-	return n;
-}
-
 /* "1 2, 1 3": sets of AS numbers. */
 static const char *show_sets(const struct graph *g, const struct part_sets *p)
 {
@@ -98,8 +85,8 @@ static void by_hand(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct graph *g = brute_read(cases[i].links);
 		uint32_t target[8], keep[8];
-		size_t ntarget = read_nodes(g, cases[i].targets, target);
-		size_t nkeep = read_nodes(g, cases[i].keep, keep);
+		size_t ntarget = brute_nodes(g, cases[i].targets, target);
+		size_t nkeep = brute_nodes(g, cases[i].keep, keep);
 		struct part_sets p;
 
 		assert_int_equal(part_find(g, target, ntarget, keep, nkeep, &p), 0);

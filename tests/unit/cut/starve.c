@@ -159,26 +159,13 @@ static const struct {
 	{"1>2 1>3 1>4", "2", "", "1 1 1e-308 1e308", 0.5, STARVE_OPTIMAL, "?", 1, 0},
 };
 
-static size_t read_nodes(const struct graph *g, const char *text, uint32_t *ret_node)
-{
-	size_t n = 0;
-	char *end;
-
-	for (; *text; text = end + (*end == ' ')) {
-		ret_node[n] = graph_find(g, (asn_t)strtoul(text, &end, 10));
-		assert_int_not_equal(ret_node[n], GRAPH_NONE);
-		n++;
-	}
-	return n;
-}
-
 static void read_case(struct asked *a, size_t i)
 {
 	char *at = (char *)(uintptr_t)cases[i].weights;
 
 	*a = (struct asked){.g = brute_read(cases[i].links), .q.share = cases[i].share};
-	a->q.ntargets = read_nodes(a->g, cases[i].targets, a->target);
-	a->q.nkeep = read_nodes(a->g, cases[i].keep, a->keep);
+	a->q.ntargets = brute_nodes(a->g, cases[i].targets, a->target);
+	a->q.nkeep = brute_nodes(a->g, cases[i].keep, a->keep);
 	a->measure.of = calloc(a->g->nodes, sizeof(*a->measure.of));
 	for (uint32_t k = 0; k < a->g->nodes; k++)
 		a->measure.of[k] = *at ? strtod(at, &at) : 1;
@@ -196,7 +183,7 @@ static void by_hand(void **state)
 
 		read_case(&a, i);
 		assert_int_equal(starve_find(a.g, &a.q, &s), 0);
-		size_t n = any ? cases[i].n : read_nodes(a.g, cases[i].set, set);
+		size_t n = any ? cases[i].n : brute_nodes(a.g, cases[i].set, set);
 
 		if (s.state != cases[i].state || s.n != n ||
 			(!any && memcmp(s.set, set, n * sizeof(*set))) ||
