@@ -1,0 +1,46 @@
+/* The tables of the index. Times are seconds since 1970-01-01 UTC, days are counted from there. */
+#include "ledger/index.h"
+
+/* clang-format off */
+const char index_schema[] =
+	/* version: INDEX_VERSION; size: records of the log that are in here; tables: which tables of
+	 * origins attributed them (names and days), so that a newer one can be seen to be due */
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+
+	/* every record; seq is its index in the log, type enum record_type */
+	"CREATE TABLE record(seq INTEGER PRIMARY KEY, type INTEGER, logged INTEGER, id BLOB);"
+	"CREATE UNIQUE INDEX record_id ON record(id);"
+
+	/* words that many records share */
+	"CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+	/* an address, a prefix or a domain, as text; advertised hosts are here too */
+	"CREATE TABLE host(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+	/* whose it is: id 0 has asn 0 and is 'not known'. One AS has a row for each of its prefixes and
+	 * holder names that were met */
+	"CREATE TABLE network(id INTEGER PRIMARY KEY, asn INTEGER, prefix TEXT, holder TEXT,"
+	" UNIQUE(asn, prefix, holder));"
+	/* parent: the campaign that it turned out to be part of; NULL for most. Chains are already
+	 * followed: a parent has none */
+	"CREATE TABLE campaign(id INTEGER PRIMARY KEY, name TEXT UNIQUE, parent INTEGER);"
+
+	/* kind: enum sighting_kind; confidence in percent; campaign NULL for none; port 0 for none;
+	 * day_only 1 when `at` is known to the day */
+	"CREATE TABLE sighting(seq INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, source INTEGER,"
+	" host INTEGER, network INTEGER, campaign INTEGER, confidence INTEGER, port INTEGER,"
+	" day_only INTEGER);"
+	"CREATE INDEX sighting_network ON sighting(network, at);"
+	"CREATE INDEX sighting_campaign ON sighting(campaign, at) WHERE campaign IS NOT NULL;"
+	/* what a sighting leads to; network as of its day when the host is an address, else 0 */
+	"CREATE TABLE advertised(seq INTEGER, host INTEGER, network INTEGER, PRIMARY KEY(seq, host))"
+	" WITHOUT ROWID;"
+
+	/* raw evidence that is kept: where it stands in the vault */
+	"CREATE TABLE raw(seq INTEGER PRIMARY KEY, day INTEGER, place INTEGER);"
+
+	/* notices and what came back (what: enum answer) */
+	"CREATE TABLE notice(seq INTEGER PRIMARY KEY, name TEXT UNIQUE, asn INTEGER, recipient INTEGER,"
+	" to_upstreams INTEGER, at INTEGER);"
+	"CREATE TABLE answer(seq INTEGER PRIMARY KEY, notice TEXT, what INTEGER, at INTEGER);"
+
+	"INSERT INTO network VALUES(0, 0, '', '');";
+/* clang-format on */

@@ -1,0 +1,76 @@
+/*
+ * The ledger: the log (tlog.h), which is the truth; the raw evidence beside it (vault.h); and the
+ * index over it (index.h). One writer, any number of readers.
+ *
+ * Everything stands in STATE/ledger. Time and the tables of networks are arguments.
+ */
+#ifndef CORDON_LEDGER_LEDGER_H
+#define CORDON_LEDGER_LEDGER_H
+
+#include "ledger/index.h"
+#include "ledger/record.h"
+#include "ledger/tlog.h"
+#include "ledger/vault.h"
+
+struct ledger;
+
+struct ledger_options {
+	const char *state_dir;
+	bool write;
+	const char *origin;              /* of a log that is made; NULL: HOSTNAME/cordon */
+	const struct shelf *shelf;       /* for the index; may be NULL */
+	int64_t (*clock)(void *context); /* seconds since 1970 UTC; NULL: the system's */
+	void *clock_context;
+	int32_t keep_raw_days; /* raw evidence older than that is erased by a writer; 0: none is
+				  kept; below 0: for ever */
+};
+
+/*
+ * Opens it; a writer makes what is not there, and takes into the index what the log has more. A
+ * reader without a ledger gets -ENOENT and a sentence that says how one comes to be; errors
+ * otherwise as of the parts.
+ */
+int ledger_open(const struct ledger_options *options, struct ledger **ret_ledger, struct err *err);
+void ledger_close(struct ledger *l); /* what was not committed is dropped */
+
+/*
+ * Takes a sighting in, with the raw evidence that it rests on (empty: none) and what makes it the
+ * same when it comes again (identity: the message's bytes, or source, kind, host and day; the
+ * record's id is made of it under a key of this ledger, FOLDER/id.key).
+ * *ret_new is false when the ledger, or what was not committed yet, has it. It is in the ledger
+ * when ledger_commit() returned 0. Returns 0; -EINVAL with the field named; or another negative
+ * errno.
+ */
+int ledger_add_sighting(struct ledger *l, const struct sighting *s, struct span raw,
+	struct span identity, bool *ret_new, struct err *err);
+
+/* The same for records of other types: type and union of r are the caller's, the rest is filled in.
+ */
+int ledger_add(struct ledger *l, struct record *r, struct span raw, struct span identity,
+	bool *ret_new, struct err *err);
+
+/* Makes all that was added durable, in order: vault, log, index. On failure nothing of the batch is
+ * in the log. Also done by ledger_add*() itself every LEDGER_BATCH records. */
+#define LEDGER_BATCH 8192
+int ledger_commit(struct ledger *l, struct err *err);
+
+/* Makes the index again from the log (and the vault's places) alone; progress() may be NULL. */
+int ledger_reindex(struct ledger *l, void (*progress)(void *context, uint64_t done, uint64_t total),
+	void *context, struct err *err);
+
+/* Erases the raw evidence of a record for good and logs that it was done. */
+int ledger_erase(struct ledger *l, uint64_t seq, struct err *err);
+
+/* Reads the record of an index, its text appended to `text`; its raw evidence. -ENOENT as
+ * vault_get().
+ */
+int ledger_record(struct ledger *l, uint64_t seq, struct buf *text, struct buf *scratch,
+	struct record *ret_record, struct err *err);
+int ledger_raw(
+	struct ledger *l, uint64_t seq, uint8_t ret_salt[32], struct buf *to, struct err *err);
+
+/* The parts, for reading. */
+struct tlog *ledger_log(struct ledger *l);
+sqlite3 *ledger_db(struct ledger *l);
+
+#endif
