@@ -1,9 +1,9 @@
 #include "cli/atlas.h"
 
 #include "cli/report.h"
-#include "cli/term.h"
-#include "cli/words.h"
 #include "net/day.h"
+#include "show/clean.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -174,7 +174,7 @@ void atlas_name(struct buf *to, const struct atlas *a, uint32_t node, int most)
 		return;
 	atlas_label(&label, a, node);
 	buf_byte(to, ' ');
-	term_cell(to, buf_span(&label), most);
+	clean_cell(to, buf_span(&label), most);
 	while (to->n && to->p[to->n - 1] == ' ')
 		to->n--;
 	buf_done(&label);
@@ -199,7 +199,7 @@ static void source_words(struct buf *to, const char *what, struct span name, int
 	const struct fit *fit, const char *stale)
 {
 	buf_printf(to, "%s ", what);
-	term_clean(to, name);
+	clean_text(to, name);
 	buf_str(to, " of ");
 	report_day(to, day);
 	buf_str(to, ", ");

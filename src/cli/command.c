@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "cli/term.h"
 #include "mail/mailbox.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ void tell_error(const struct err *err)
 	struct buf shown = {0};
 
 	/* The names of files may be hostile too. */
-	term_clean(&shown, span_cstr(err->text));
+	clean_text(&shown, span_cstr(err->text));
 	progress_clear();
 	fflush(stdout);
 	fprintf(stderr, "cordon: %.*s\n", SPAN_ARG(buf_span(&shown)));

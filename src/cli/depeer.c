@@ -5,7 +5,7 @@
 #include "cli/depeer_json.h"
 #include "cli/depeer_svg.h"
 #include "cli/depeer_text.h"
-#include "cli/term.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -124,7 +124,7 @@ static int tell_weights(const struct weights_report *r)
 			(uintmax_t)r->unknown);
 	if (!r->bad)
 		return EXIT_DONE;
-	term_clean(&bad, span_cstr(r->first_bad));
+	clean_text(&bad, span_cstr(r->first_bad));
 	fprintf(stderr, "cordon: %ju lines of weights not understood, the first: %.*s\n",
 		(uintmax_t)r->bad, SPAN_ARG(buf_span(&bad)));
 	buf_done(&bad);

@@ -1,6 +1,6 @@
 #include "cli/depeer_answer.h"
 
-#include "cli/words.h"
+#include "show/words.h"
 
 #include <errno.h>
 

@@ -7,8 +7,8 @@
 
 #include "cli/hierarchy_svg.h"
 #include "cli/report.h"
-#include "cli/svg.h"
-#include "cli/words.h"
+#include "show/svg.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <math.h>

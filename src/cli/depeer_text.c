@@ -7,7 +7,8 @@
 
 #include "cli/report.h"
 #include "cli/term.h"
-#include "cli/words.h"
+#include "show/clean.h"
+#include "show/words.h"
 
 #define WIDTH     DEPEER_TEXT_WIDTH
 #define NEXT_MOST 5  /* the likeliest; the JSON has more */
@@ -41,7 +42,7 @@ static void begin_row(struct buf *to, const struct depeer_answer *a, uint32_t no
 
 	buf_printf(to, "  AS%-*u", NUMBER - 4, a->atlas->graph->asn[node]);
 	atlas_label(&label, a->atlas, node);
-	term_cell(to, buf_span(&label), WIDTH - NUMBER - right);
+	clean_cell(to, buf_span(&label), WIDTH - NUMBER - right);
 	buf_done(&label);
 }
 
@@ -55,7 +56,7 @@ static void put_right(struct buf *to, struct buf *text, int width)
 {
 	struct span s = buf_span(text);
 
-	buf_printf(to, "%*s", width - term_columns(s), "");
+	buf_printf(to, "%*s", width - clean_columns(s), "");
 	buf_add(to, s);
 	to->failed |= text->failed;
 	buf_done(text);

@@ -7,6 +7,7 @@
 #include "cli/report.h"
 #include "cli/site.h"
 #include "cli/term.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <math.h>
@@ -37,7 +38,7 @@ static void field_line(struct explain *x, const char *name, enum field_id id)
 
 	buf_printf(x->to, "%-9s", name);
 	if (f)
-		report_defanged(x->to, message_text(x->v->mp, f), 300);
+		clean_defanged(x->to, message_text(x->v->mp, f), 300);
 	else
 		buf_str(x->to, "(none)");
 	buf_byte(x->to, '\n');
@@ -62,9 +63,9 @@ static void verdict_part(struct explain *x)
 static void evidence_line(struct explain *x, double moved, struct span what, struct span words)
 {
 	buf_printf(x->to, "  %+6.2f  ", moved);
-	term_cell(x->to, what, 24);
+	clean_cell(x->to, what, 24);
 	buf_str(x->to, "  ");
-	report_defanged(x->to, words, 300);
+	clean_defanged(x->to, words, 300);
 	buf_byte(x->to, '\n');
 }
 
@@ -76,7 +77,7 @@ static void finding_part(struct explain *x, size_t i)
 	if (!f->evidence.n)
 		return;
 	buf_printf(x->to, "  %6s    | ", "");
-	report_defanged(x->to, span_trim(f->evidence), EVIDENCE_SHOWN);
+	clean_defanged(x->to, span_trim(f->evidence), EVIDENCE_SHOWN);
 	buf_byte(x->to, '\n');
 }
 
@@ -121,15 +122,15 @@ static void hop_line(struct explain *x, size_t i)
 		buf_str(x->to, "within ");
 	} else {
 		buf_str(x->to, "from ");
-		report_defanged(x->to, h->rdns.n ? h->rdns : SPAN("(no name)"), 80);
+		clean_defanged(x->to, h->rdns.n ? h->rdns : SPAN("(no name)"), 80);
 		buf_printf(x->to, " [%s]", h->ip.family ? ip_format(&h->ip, ip) : "no address");
 		if (h->helo.n && !span_eq_nocase(h->helo, h->rdns)) {
 			buf_str(x->to, ", calling itself ");
-			report_defanged(x->to, h->helo, 80);
+			clean_defanged(x->to, h->helo, 80);
 		}
 		buf_str(x->to, ", by ");
 	}
-	report_defanged(x->to, h->by.n ? h->by : SPAN("(unnamed)"), 80);
+	clean_defanged(x->to, h->by.n ? h->by : SPAN("(unnamed)"), 80);
 	buf_str(x->to, h->trusted ? "\n" : "  (not believed)\n");
 }
 
@@ -153,13 +154,13 @@ static void link_line(struct explain *x, const struct link *l)
 	buf_str(x->to, "  ");
 	if (l->shown.n) {
 		buf_str(x->to, "\"");
-		report_defanged(x->to, l->shown, 60);
+		clean_defanged(x->to, l->shown, 60);
 		buf_str(x->to, "\" leads to ");
 	}
-	report_defanged(x->to, l->target, 160);
+	clean_defanged(x->to, l->target, 160);
 	if (l->domain.n && !span_eq(l->domain, l->host)) {
 		buf_str(x->to, "  (of ");
-		report_defanged(x->to, l->domain, 80);
+		clean_defanged(x->to, l->domain, 80);
 		buf_str(x->to, ")");
 	}
 	buf_str(x->to, l->hidden ? "  (hidden from the reader)\n" : "\n");

@@ -1,7 +1,7 @@
 #include "cli/hierarchy_svg.h"
 
-#include "cli/svg.h"
-#include "cli/words.h"
+#include "show/svg.h"
+#include "show/words.h"
 
 #include <math.h>
 

@@ -7,6 +7,7 @@
 #include "cli/term.h"
 #include "judge/learn.h"
 #include "mail/identity.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -77,7 +78,7 @@ static int take(void *context, struct mail *m, struct err *err)
 	l->count[rc]++;
 	if (l->verbose) {
 		buf_printf(&l->names, "%s\t", words[rc]);
-		term_clean(&l->names, span_cstr(m->path)); /* whoever names files may be hostile */
+		clean_text(&l->names, span_cstr(m->path)); /* whoever names files may be hostile */
 		if (m->number)
 			buf_printf(&l->names, "\t%llu", (unsigned long long)m->number);
 		buf_byte(&l->names, '\n');

@@ -4,9 +4,9 @@
 #include "cli/net.h"
 #include "cli/report.h"
 #include "cli/site.h"
-#include "cli/term.h"
 #include "net/day.h"
 #include "net/shelf.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -32,7 +32,7 @@ void net_print_cleaned(FILE *to, const char *before, struct span s)
 {
 	struct buf b = {0};
 
-	term_clean(&b, s);
+	clean_text(&b, s);
 	fprintf(to, "%s%.*s\n", before, SPAN_ARG(buf_span(&b)));
 	buf_done(&b);
 }
@@ -87,7 +87,7 @@ static void put_row(struct lookups *l, const struct attribution *a, bool asked)
 	else
 		buf_str(out, "\t-\t");
 	if (a->found && a->origin.holder.n)
-		term_clean(out, a->origin.holder); /* a stranger chose it */
+		clean_text(out, a->origin.holder); /* a stranger chose it */
 	else
 		buf_str(out,
 			a->found || ip_may_look_up(&a->ip) ? "-" : ip_scope_name(ip_scope(&a->ip)));
@@ -236,7 +236,7 @@ static void describe(struct buf *to, const struct shelf_file *f)
 		buf_printf(to, "%8u IPv4 %8u IPv6 %7u origins", info.v4, info.v6, info.asns);
 	} else if (f->kind == SHELF_GRAPH) {
 		buf_printf(to, "%8u ASes %8u links, ", f->graph->nodes, f->graph->links);
-		term_clean(to, f->graph->info.method);
+		clean_text(to, f->graph->info.method);
 	} else {
 		buf_printf(to, "%8u paths of %ju routes", f->paths->n,
 			(uintmax_t)f->paths->info.odd.routes);
@@ -249,7 +249,7 @@ static void list_text(const struct shelf_file *f)
 	struct buf source = {0}, holds = {0};
 	char date[DAY_TEXT];
 
-	term_cell(&source, f->source, 24);
+	clean_cell(&source, f->source, 24);
 	describe(&holds, f);
 	printf("%s  %.*s  %-5s  %-42.*s  %6.1f MB\n", day_format(f->day, date),
 		SPAN_ARG(buf_span(&source)), shelf_kind_name(f->kind), SPAN_ARG(buf_span(&holds)),

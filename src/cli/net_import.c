@@ -6,6 +6,7 @@
 #include "cli/term.h"
 #include "net/day.h"
 #include "net/import.h"
+#include "show/clean.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,14 +20,14 @@ static void tell_first_bad(const struct import_report *r)
 
 	buf_str(&b,
 		r->first_bad.record ? "cordon: the first odd record in " : "cordon: the first in ");
-	term_clean(&b, span_cstr(r->first_bad.file));
+	clean_text(&b, span_cstr(r->first_bad.file));
 	if (r->first_bad.record)
 		buf_printf(&b, ", at byte %ju", (uintmax_t)r->first_bad.offset);
 	if (r->first_bad.line)
 		buf_printf(&b, ", line %ju", (uintmax_t)r->first_bad.line);
 	if (!r->first_bad.record) {
 		buf_str(&b, ": ");
-		term_clean(&b, span_cstr(r->first_bad.text));
+		clean_text(&b, span_cstr(r->first_bad.text));
 	}
 	fprintf(stderr, "%.*s\n", SPAN_ARG(buf_span(&b)));
 	buf_done(&b);

@@ -5,10 +5,10 @@
 #include "cli/report.h"
 #include "cli/site.h"
 #include "cli/term.h"
-#include "cli/words.h"
 #include "net/day.h"
 #include "net/rel_text.h"
 #include "net/relate.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <limits.h>

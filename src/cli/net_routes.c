@@ -3,9 +3,10 @@
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/term.h"
-#include "cli/words.h"
 #include "net/paths.h"
 #include "net/routes.h"
+#include "show/clean.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -100,7 +101,7 @@ static void put_table(struct run *r, uint32_t node)
 	/* Its own number stands in the first column. */
 	ssize_t own = span_index(buf_span(&path), ' ');
 
-	term_cell(&r->out,
+	clean_cell(&r->out,
 		!is_in_row(route) ? SPAN("-")
 		: own < 0         ? SPAN("")
 				  : span_skip(buf_span(&path), (size_t)own + 1),
@@ -226,7 +227,7 @@ static void put_hops_tsv(struct run *r, uint32_t node)
 			route_class_name(r->route[at].class));
 		buf_clear(&label);
 		atlas_label(&label, &r->asked.atlas, at);
-		term_clean(&r->out, buf_span(&label));
+		clean_text(&r->out, buf_span(&label));
 		for (size_t i = 0; i < n && i < TIES_MOST; i++)
 			buf_printf(&r->out, "%c%u", i ? ' ' : '\t', r->g->asn[ties[i]]);
 		buf_str(&r->out, n ? "\n" : "\t-\n");
@@ -314,7 +315,7 @@ static void put_hops(struct run *r, uint32_t node)
 			r->g->asn[at]);
 		buf_clear(&words);
 		atlas_label(&words, &r->asked.atlas, at);
-		term_cell(&r->out, buf_span(&words), NAME);
+		clean_cell(&r->out, buf_span(&words), NAME);
 		while (r->out.p && r->out.p[r->out.n - 1] == ' ')
 			r->out.n--;
 		buf_byte(&r->out, '\n');

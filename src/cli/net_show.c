@@ -2,7 +2,7 @@
 #include "cli/asked.h"
 #include "cli/cli.h"
 #include "cli/network_card.h"
-#include "cli/words.h"
+#include "show/words.h"
 
 #include <stdlib.h>
 

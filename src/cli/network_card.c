@@ -2,9 +2,10 @@
 
 #include "cli/hierarchy_svg.h"
 #include "cli/report.h"
-#include "cli/svg.h"
 #include "cli/term.h"
-#include "cli/words.h"
+#include "show/clean.h"
+#include "show/svg.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -211,7 +212,7 @@ static void put_neighbours(struct buf *to, const struct network_card *c, enum li
 
 		buf_printf(to, "  AS%-10u", c->atlas->graph->asn[node]);
 		atlas_label(&text, c->atlas, node);
-		term_cell(to, buf_span(&text), WIDTH - 14 - 12);
+		clean_cell(to, buf_span(&text), WIDTH - 14 - 12);
 		buf_clear(&text);
 		words_number(&text, c->atlas->graph->cone[node]);
 		buf_printf(to, "%12.*s\n", SPAN_ARG(buf_span(&text)));

@@ -1,4 +1,5 @@
 #include "cli/report.h"
+#include "show/clean.h"
 
 #include "base/utf8.h"
 #include "cli/term.h"
@@ -22,56 +23,6 @@ void report_day(struct buf *to, int32_t day)
 	char text[DAY_TEXT];
 
 	buf_str(to, day_format(day, text));
-}
-
-void report_excerpt(struct buf *to, struct span s, size_t most)
-{
-	struct span head = span_take(s, most);
-
-	while (head.n && head.n < s.n && (s.p[head.n] & 0xc0) == 0x80)
-		head.n--;
-	term_clean(to, head);
-	if (head.n < s.n)
-		buf_str(to, "\u2026");
-}
-
-/* True when the dot at p[i] stands within a name or an address, not behind a sentence. */
-static bool is_joining_dot(struct span s, size_t i)
-{
-	return s.p[i] == '.' && i && i + 1 < s.n && !ascii_is_space(s.p[i - 1]) &&
-	       !ascii_is_space(s.p[i + 1]) && s.p[i + 1] != '.' && s.p[i - 1] != '.';
-}
-
-/* Bytes of the letters at s that are spoilt so that "http://", "https://", "ftp://" is no link. */
-static size_t scheme_length(struct span s)
-{
-	if (span_starts_nocase(s, SPAN("http://")) || span_starts_nocase(s, SPAN("https://")))
-		return 4;
-	return span_starts_nocase(s, SPAN("ftp://")) ? 3 : 0;
-}
-
-void report_defanged(struct buf *to, struct span s, size_t most)
-{
-	struct buf plain = {0};
-
-	report_excerpt(&plain, s, most);
-	struct span shown = buf_span(&plain);
-
-	for (size_t i = 0; i < shown.n; i++) {
-		size_t scheme = scheme_length(span_skip(shown, i));
-
-		if (scheme) {
-			buf_str(to, scheme == 4 ? "hxxp" : "fxp");
-			i += scheme - 1;
-		} else if (is_joining_dot(shown, i)) {
-			buf_str(to, "[.]");
-		} else if (shown.p[i] == '@') {
-			buf_str(to, "[@]");
-		} else {
-			buf_byte(to, shown.p[i]);
-		}
-	}
-	buf_done(&plain);
 }
 
 /* What a row shows of the sender: the display name, with the address where there is room. */
@@ -147,12 +98,12 @@ void report_table_row(struct buf *to, int width, const struct verdict *v)
 	buf_clear(&scratch);
 	report_percent(&scratch, v->opinion.probability);
 	buf_printf(to, "  %8.*s  ", (int)scratch.n, scratch.p);
-	term_cell(to, sender_of(v, &scratch), c.from);
+	clean_cell(to, sender_of(v, &scratch), c.from);
 	buf_str(to, "  ");
-	term_cell(to, v->in.subject.n ? v->in.subject : SPAN("(no subject)"), c.subject);
+	clean_cell(to, v->in.subject.n ? v->in.subject : SPAN("(no subject)"), c.subject);
 	buf_str(to, "  ");
 	start = to->n;
-	term_cell(
+	clean_cell(
 		to, chief >= 0 ? v->findings.at[chief].words : SPAN("its words and shape"), c.why);
 	while (to->n > start && to->p[to->n - 1] == ' ')
 		to->n--;
@@ -170,7 +121,7 @@ void report_tsv_head(struct buf *to)
 static void tsv_text(struct buf *to, struct span s)
 {
 	buf_byte(to, '\t');
-	term_clean(to, span_take(s, 1000));
+	clean_text(to, span_take(s, 1000));
 }
 
 void report_tsv_row(struct buf *to, const struct origin_of_mail *o, const struct verdict *v,
@@ -179,7 +130,7 @@ void report_tsv_row(struct buf *to, const struct origin_of_mail *o, const struct
 	struct buf scratch = {0};
 	char ip[IP_TEXT];
 
-	term_clean(to, span_cstr(o->path));
+	clean_text(to, span_cstr(o->path));
 	buf_printf(to, "\t%llu\t%s\t%.9f\t%.6f", (unsigned long long)o->number,
 		action_name(v->action), v->opinion.probability, v->opinion.log_odds);
 	buf_printf(to, "\t%s", t->has_source ? ip_format(&t->source.ip, ip) : "");
@@ -300,7 +251,7 @@ void report_network_name(struct buf *to, const struct attribution *a)
 		return;
 	}
 	buf_printf(to, "AS%u ", a->origin.asn);
-	term_clean(to, a->origin.holder.n ? a->origin.holder : SPAN("(holder not in the table)"));
+	clean_text(to, a->origin.holder.n ? a->origin.holder : SPAN("(holder not in the table)"));
 	if (a->stale) {
 		buf_str(to, " (by a table of ");
 		report_day(to, a->table_day);
@@ -329,7 +280,7 @@ static void network_row(struct buf *to, int width, const struct network *n)
 	else
 		snprintf(number, sizeof(number), "-");
 	buf_printf(to, "%-12s", number);
-	term_cell(to,
+	clean_cell(to,
 		n->asn ? (n->holder[0] ? span_cstr(n->holder) : SPAN("(holder not in the table)"))
 		       : SPAN("(in no table)"),
 		holder_columns(width));
@@ -379,7 +330,7 @@ static void source_line(struct buf *to, const struct trace *t)
 	buf_printf(to, "  handed in by %s", ip_format(&t->source.ip, ip));
 	if (t->source_name.n) {
 		buf_str(to, " (");
-		report_defanged(to, t->source_name, 80);
+		clean_defanged(to, t->source_name, 80);
 		buf_str(to, ")");
 	}
 	buf_str(to, ": ");
@@ -395,7 +346,7 @@ void report_hosts(struct buf *to, const struct trace *t, bool asked)
 		const struct advertised *h = &t->host[i];
 
 		buf_str(to, h->clickable ? "  advertises " : "  loads from ");
-		report_defanged(to, h->host, 100);
+		clean_defanged(to, h->host, 100);
 		for (size_t k = 0; k < h->n; k++) {
 			buf_printf(to, "%s%s: ", k ? "; " : " at ", ip_format(&h->at[k].ip, ip));
 			report_network_name(to, &h->at[k].on);

@@ -54,14 +54,6 @@ void report_trace(struct buf *to, const struct trace *t, bool asked);
 /* Of that the hosts alone. asked: whether names were resolved. */
 void report_hosts(struct buf *to, const struct trace *t, bool asked);
 
-/* At most `most` bytes of s, cleaned for the terminal, cut on a character's edge with an ellipsis.
- */
-void report_excerpt(struct buf *to, struct span s, size_t most);
-
-/* The same so that no mail program makes a link of it: hxxp://example[.]com, user[@]example[.]com;
- * dots behind a word, as in a sentence, stay. */
-void report_defanged(struct buf *to, struct span s, size_t most);
-
 /* A day as "2026-11-23". */
 void report_day(struct buf *to, int32_t day);
 

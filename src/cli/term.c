@@ -1,13 +1,11 @@
 #include "cli/term.h"
 
-#include "base/utf8.h"
-
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
-#include <wchar.h>
 
 bool term_has_colour(void)
 {
@@ -48,90 +46,6 @@ const char *term_colour(enum colour c)
 	};
 
 	return term_has_colour() ? sequence[c] : "";
-}
-
-/* True for what has no place in a table: controls, zero-width, direction and format characters. */
-static bool is_unfit(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || (c >= 0xe000 && c <= 0xf8ff) || c == 0xfeff ||
-	       (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
-}
-
-/*
- * Takes one character as it may be shown off *rest: its bytes in to, their number returned, its
- * columns in *ret_columns. A run of white space is one space.
- */
-static size_t next_shown(struct span *rest, char to[4], int *ret_columns)
-{
-	if (rest->p[0] > ' ' && rest->p[0] <= '~') {
-		to[0] = rest->p[0];
-		*rest = span_skip(*rest, 1);
-		*ret_columns = 1;
-		return 1;
-	}
-	uint32_t c = utf8_next(rest);
-
-	if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0) {
-		while (rest->n && ascii_is_space(rest->p[0]))
-			*rest = span_skip(*rest, 1);
-		c = ' ';
-	}
-	if (is_unfit(c))
-		c = UTF8_BAD;
-	int columns = wcwidth((wchar_t)c);
-
-	*ret_columns = columns < 0 ? 1 : columns;
-	return utf8_put(c, to);
-}
-
-void term_clean(struct buf *to, struct span s)
-{
-	char bytes[4];
-	int columns;
-
-	while (s.n) {
-		size_t n = next_shown(&s, bytes, &columns);
-
-		buf_add(to, (struct span){bytes, n});
-	}
-}
-
-int term_columns(struct span s)
-{
-	char bytes[4];
-	int columns, sum = 0;
-
-	while (s.n) {
-		next_shown(&s, bytes, &columns);
-		sum += columns;
-	}
-	return sum;
-}
-
-void term_cell(struct buf *to, struct span s, int width)
-{
-	char bytes[4];
-	int columns, used = 0;
-	/* More bytes than this cannot fit, so a huge header costs nothing. */
-	struct span head = span_take(s, (size_t)width * 16 + 16);
-	bool cut = term_columns(head) > width;
-
-	while (head.n) {
-		size_t n = next_shown(&head, bytes, &columns);
-
-		if (used + columns > width - (cut ? 1 : 0))
-			break;
-		buf_add(to, (struct span){bytes, n});
-		used += columns;
-	}
-	if (cut) {
-		buf_str(to, "\u2026");
-		used++;
-	}
-	for (; used < width; used++)
-		buf_byte(to, ' ');
 }
 
 static bool progress_stands;

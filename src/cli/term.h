@@ -1,13 +1,11 @@
 /*
- * What a person sees: columns of a fixed width, colours where they are wanted, a line of progress.
- * All that came from a message is cleaned before it is shown: control characters, direction marks
- * and invisible characters would let a message write over the table that judges it.
+ * The terminal: its width, colours where they are wanted, a line of progress. What is shown on it
+ * is cleaned first (show/clean.h).
  */
 #ifndef CORDON_CLI_TERM_H
 #define CORDON_CLI_TERM_H
 
-#include "base/buf.h"
-
+#include <stdbool.h>
 #include <stdint.h>
 
 enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_DIM, COLOUR_BOLD };
@@ -21,18 +19,6 @@ int term_width(void);
 
 /* The sequence that switches to a colour, or ends it (COLOUR_NONE); "" without colours. */
 const char *term_colour(enum colour c);
-
-/*
- * Appends s as it may be shown: valid UTF-8, each run of white space one space, control, format
- * and bidi characters as U+FFFD.
- */
-void term_clean(struct buf *to, struct span s);
-
-/* The same in exactly `width` columns: cut with an ellipsis, or filled with spaces. */
-void term_cell(struct buf *to, struct span s, int width);
-
-/* Columns that cleaned text takes. */
-int term_columns(struct span s);
 
 /*
  * Shows or renews a line of progress on standard error, at most ten times a second, and only when

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/site.h"
-#include "cli/term.h"
+#include "show/clean.h"
 
 #include "mail/domain.h"
 #include "mail/url.h"
@@ -89,7 +89,7 @@ static int trace_mail(struct tracer *t, const struct mailbox_item *item)
 	}
 	struct buf b = {0};
 
-	term_clean(&b, span_cstr(item->path));
+	clean_text(&b, span_cstr(item->path));
 	if (item->in_mbox)
 		buf_printf(&b, ", message %llu", (unsigned long long)item->number);
 	if (trace.day_known) {
@@ -171,9 +171,9 @@ static int trace_name(struct tracer *t, struct span name)
 	}
 	struct buf b = {0};
 
-	report_defanged(&b, h.host, 200);
+	clean_defanged(&b, h.host, 200);
 	buf_str(&b, ": registrable domain ");
-	report_defanged(&b, h.domain.n ? h.domain : SPAN("(none)"), 200);
+	clean_defanged(&b, h.domain.n ? h.domain : SPAN("(none)"), 200);
 	buf_byte(&b, '\n');
 	report_hosts(&b, &trace, t->resolver != NULL);
 	print_text(&b);

@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["base", "net", "mail", "auth", "judge", "trace", "ledger", "rank", "case", "cut",
+FOLDERS = ["base", "show", "net", "mail", "auth", "judge", "trace", "ledger", "rank", "case", "cut",
            "effect", "serve", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 

@@ -1,6 +1,6 @@
-#include "cli/words.h"
+#include "show/words.h"
 
-#include "cli/term.h"
+#include "show/clean.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ void words_wrap(struct buf *to, struct span text, int first, int rest, int width
 	text = span_trim(text);
 	buf_printf(to, "%*s", first, "");
 	while (span_cut(&text, ' ', &word)) {
-		int columns = term_columns(word);
+		int columns = clean_columns(word);
 
 		/* A number and its percent sign stay together. */
 		if (text.n && text.p[0] == '%') {
@@ -78,7 +78,7 @@ void words_wrap(struct buf *to, struct span text, int first, int rest, int width
 
 			span_cut(&text, ' ', &sign);
 			word = span_between(word.p, span_end(sign));
-			columns = term_columns(word);
+			columns = clean_columns(word);
 		}
 		if (!fresh && at + 1 + columns > width) {
 			buf_printf(to, "\n%*s", rest, "");

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "cli/words.h"
+#include "show/words.h"
 
 #include <locale.h>
 

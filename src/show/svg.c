@@ -1,7 +1,7 @@
-#include "cli/svg.h"
+#include "show/svg.h"
 
 #include "base/utf8.h"
-#include "cli/term.h"
+#include "show/clean.h"
 
 void svg_begin(struct buf *to, double width, double height)
 {
@@ -39,7 +39,7 @@ void svg_text(struct buf *to, struct span s, int columns)
 {
 	struct buf shown = {0};
 
-	term_cell(&shown, s, columns);
+	clean_cell(&shown, s, columns);
 	struct span rest = span_trim(buf_span(&shown));
 
 	while (rest.n)
@@ -116,11 +116,11 @@ int svg_fit(struct span s, double width, double size)
 	while (rest.n && sum * size <= width)
 		sum += letter_width(utf8_next(&rest));
 	if (!rest.n && sum * size <= width)
-		return term_columns(s);
+		return clean_columns(s);
 	/* Back to where an ellipsis has room too. */
 	size_t n = s.n - rest.n;
 
 	while (n && svg_width(span_take(s, n), size) + size > width)
 		n--;
-	return term_columns(span_take(s, n)) + 1;
+	return clean_columns(span_take(s, n)) + 1;
 }

@@ -1,6 +1,6 @@
 /* What pictures share: the frame, and text that may come from anywhere. */
-#ifndef CORDON_CLI_SVG_H
-#define CORDON_CLI_SVG_H
+#ifndef CORDON_SHOW_SVG_H
+#define CORDON_SHOW_SVG_H
 
 #include "base/buf.h"
 
@@ -18,8 +18,8 @@ void svg_text(struct buf *to, struct span s, int columns);
 void svg_words(struct buf *to, struct buf *words, int columns);
 
 /*
- * Appends words as lines of text from x, y on, of a size in pixels, broken at blanks to fit a width;
- * then the words are freed, as by svg_words(). Returns where the line below would stand.
+ * Appends words as lines of text from x, y on, of a size in pixels, broken at blanks to fit a
+ * width; then the words are freed, as by svg_words(). Returns where the line below would stand.
  */
 double svg_paragraph(
 	struct buf *to, double x, double y, double width, double size, struct buf *words);

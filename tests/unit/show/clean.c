@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "cli/term.h"
+#include "show/clean.h"
 
 #include <locale.h>
 
@@ -8,7 +8,7 @@ static void cell(const char *text, int width, const char *want)
 {
 	struct buf b = {0};
 
-	term_cell(&b, span_cstr(text), width);
+	clean_cell(&b, span_cstr(text), width);
 	assert_span(buf_span(&b), want);
 	buf_done(&b);
 }
@@ -32,7 +32,7 @@ static void clean(const char *text, const char *want)
 {
 	struct buf b = {0};
 
-	term_clean(&b, span_cstr(text));
+	clean_text(&b, span_cstr(text));
 	assert_span(buf_span(&b), want);
 	buf_done(&b);
 }
@@ -55,9 +55,9 @@ static void a_message_cannot_write_over_the_table(void **state)
 static void columns_are_counted(void **state)
 {
 	(void)state;
-	assert_int_equal(term_columns(SPAN("abc")), 3);
-	assert_int_equal(term_columns(SPAN("\u6f22\u5b57")), 4);
-	assert_int_equal(term_columns(SPAN("a \t\n b")), 3);
+	assert_int_equal(clean_columns(SPAN("abc")), 3);
+	assert_int_equal(clean_columns(SPAN("\u6f22\u5b57")), 4);
+	assert_int_equal(clean_columns(SPAN("a \t\n b")), 3);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* Numbers, lists and paragraphs as a person reads them, at night or in a mail. */
-#ifndef CORDON_CLI_WORDS_H
-#define CORDON_CLI_WORDS_H
+#ifndef CORDON_SHOW_WORDS_H
+#define CORDON_SHOW_WORDS_H
 
 #include "base/buf.h"
 

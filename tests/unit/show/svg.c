@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "cli/svg.h"
+#include "show/svg.h"
 
 #include <locale.h>
 
