@@ -3,7 +3,7 @@
  * order counts, on one. Nothing is read from or written to the state directory.
  */
 #include "base/file.h"
-#include "cli/index.h"
+#include "cli/mail_index.h"
 #include "cli/mailrun.h"
 #include "cli/roc_svg.h"
 #include "cli/site.h"
@@ -35,7 +35,7 @@ struct eval {
 	struct site site;
 	struct starter *starter;
 	struct model *model;
-	struct index index;
+	struct mail_index index;
 	struct entry *entry; /* one for each of the index's */
 	size_t at;           /* the entry whose file is being taken */
 	size_t learned_to;   /* entries before it were learned, or need not be */
@@ -75,7 +75,7 @@ static void learn_entry(struct eval *e, size_t i)
 static int take(void *context, struct mail *m, struct err *err)
 {
 	struct eval *e = context;
-	const struct index_entry *named = index_find(&e->index, m->path, &e->at);
+	const struct mail_index_entry *named = mail_index_find(&e->index, m->path, &e->at);
 	struct entry *x = &e->entry[e->at];
 	struct opinion o;
 
@@ -98,15 +98,15 @@ static int take(void *context, struct mail *m, struct err *err)
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp((*(const struct index_entry *const *)a)->path,
-		(*(const struct index_entry *const *)b)->path);
+	return strcmp((*(const struct mail_index_entry *const *)a)->path,
+		(*(const struct mail_index_entry *const *)b)->path);
 }
 
 /* Marks the entries whose paths the list names, one a line, as those whose label is told. */
 static int read_partial(struct eval *e, const char *list, struct err *err)
 {
-	const size_t n = e->index.n, one = sizeof(struct index_entry *);
-	const struct index_entry **sorted = calloc(n, one);
+	const size_t n = e->index.n, one = sizeof(struct mail_index_entry *);
+	const struct mail_index_entry **sorted = calloc(n, one);
 	struct buf text = {0};
 	int rc = sorted ? file_read(list, LIST_MOST, &text, err)
 			: err_sys(err, -ENOMEM, "%s", list);
@@ -118,7 +118,7 @@ static int read_partial(struct eval *e, const char *list, struct err *err)
 		qsort(sorted, n, one, by_path);
 	while (rc == 0 && span_line(&rest, &line)) {
 		char path[PATH_MAX];
-		const struct index_entry want = {.path = path}, *key = &want, **got;
+		const struct mail_index_entry want = {.path = path}, *key = &want, **got;
 
 		line = span_trim(line);
 		snprintf(path, sizeof(path), "%.*s", SPAN_ARG(line));
@@ -312,7 +312,7 @@ static double now_s(void)
 static int prepare(struct eval *e, const char *index, const char *list, bool starter,
 	const char *scores, struct err *err)
 {
-	int rc = index_read(index, &e->index, err);
+	int rc = mail_index_read(index, &e->index, err);
 
 	if (rc == 0 && !(e->entry = calloc(e->index.n, sizeof(*e->entry))))
 		rc = err_sys(err, -ENOMEM, "%s", index);
@@ -358,7 +358,7 @@ static void eval_done(struct eval *e)
 	for (size_t i = 0; e->entry && i < e->index.n; i++)
 		free(e->entry[i].features);
 	free(e->entry);
-	index_done(&e->index);
+	mail_index_done(&e->index);
 	model_free(e->model);
 	starter_close(e->starter);
 	site_close(&e->site);

@@ -3,7 +3,7 @@
  * or want a starter of their own; mail is judged with the one that is installed.
  */
 #include "cli/cli.h"
-#include "cli/index.h"
+#include "cli/mail_index.h"
 #include "cli/mailrun.h"
 
 #include "base/image.h"
@@ -15,7 +15,7 @@
 
 struct build {
 	struct trainer *trainer;
-	struct index index; /* of the source being read */
+	struct mail_index index; /* of the source being read */
 	size_t at;
 	unsigned source;
 };
@@ -37,7 +37,7 @@ static int look(void *context, struct judge_bench *bench, struct mail *m, struct
 static int take(void *context, struct mail *m, struct err *err)
 {
 	struct build *b = context;
-	const struct index_entry *x = index_find(&b->index, m->path, &b->at);
+	const struct mail_index_entry *x = mail_index_find(&b->index, m->path, &b->at);
 
 	if (!x)
 		return err_set(err, -EINVAL, "%s: named twice in the index", m->path);
@@ -54,13 +54,13 @@ static int read_source(struct build *b, const char *path)
 	int code;
 
 	b->at = 0;
-	if (index_read(path, &b->index, &err) < 0) {
+	if (mail_index_read(path, &b->index, &err) < 0) {
 		tell_error(&err);
 		code = EXIT_INPUT;
 	} else {
 		code = mailrun_paths(&mailrun, b->index.file, b->index.n);
 	}
-	index_done(&b->index);
+	mail_index_done(&b->index);
 	return code;
 }
 
