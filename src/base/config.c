@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define FILE_MOST ((size_t)1 << 20)
@@ -39,6 +40,31 @@ static int check_ham_loss(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* A key's name as of https://c2sp.org/signed-note, without a scheme, as origins of logs are. */
+static int check_ledger_name(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *name = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+	size_t n = strlen(name), good = 0;
+
+	while (good < n && name[good] > ' ' && name[good] < 0x7f && name[good] != '+')
+		good++;
+	if (good == n && n <= 128)
+		return 0;
+	cfg_error(cfg, "ledger_name is a name such as mx.example.com/cordon: at most 128 "
+		       "characters, no blanks, no '+'");
+	return -1;
+}
+
+static int check_keep_raw_days(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long days = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
+
+	if (days >= -1 && days <= 36500)
+		return 0;
+	cfg_error(cfg, "keep_raw_days is a number of days up to 36500; 0 keeps none, -1 all");
+	return -1;
+}
+
 static int copy_list(cfg_t *cfg, const char *name, char ***ret_list, size_t *ret_n)
 {
 	size_t n = cfg_size(cfg, name);
@@ -57,11 +83,13 @@ static int copy_list(cfg_t *cfg, const char *name, char ***ret_list, size_t *ret
 
 static int copy_settings(cfg_t *cfg, struct config *c)
 {
-	const char *state = cfg_getstr(cfg, "state");
+	const char *state = cfg_getstr(cfg, "state"), *name = cfg_getstr(cfg, "ledger_name");
 	int rc = 0;
 
 	c->ham_loss = cfg_getfloat(cfg, "ham_loss");
-	if (state && *state && !(c->state = strdup(state)))
+	c->keep_raw_days = cfg_getint(cfg, "keep_raw_days");
+	if ((state && *state && !(c->state = strdup(state))) ||
+		(name && *name && !(c->ledger_name = strdup(name))))
 		rc = -ENOMEM;
 	if (rc == 0)
 		rc = copy_list(cfg, "relays", &c->relay_nets, &c->nets);
@@ -152,6 +180,8 @@ int config_read(const char *path, struct config *ret, struct err *err)
 		CFG_STR("state", "", CFGF_NONE),
 		CFG_STR_LIST("relays", none, CFGF_NONE),
 		CFG_STR_LIST("relay_names", none, CFGF_NONE),
+		CFG_STR("ledger_name", "", CFGF_NONE),
+		CFG_INT("keep_raw_days", 90, CFGF_NONE),
 		CFG_END(),
 	};
 	const char *file = path ? path : CONFIG_DEFAULT;
@@ -164,6 +194,8 @@ int config_read(const char *path, struct config *ret, struct err *err)
 	current_file = file;
 	cfg_set_error_function(cfg, keep_error);
 	cfg_set_validate_func(cfg, "ham_loss", check_ham_loss);
+	cfg_set_validate_func(cfg, "ledger_name", check_ledger_name);
+	cfg_set_validate_func(cfg, "keep_raw_days", check_keep_raw_days);
 	int rc = read_settings(cfg, file, path != NULL, err);
 
 	if (rc == 0 && copy_settings(cfg, &c) < 0)
@@ -187,6 +219,7 @@ static void free_list(char **list, size_t n)
 void config_done(struct config *c)
 {
 	free(c->state);
+	free(c->ledger_name);
 	free_list(c->relay_nets, c->nets);
 	free_list(c->relay_names, c->names);
 	*c = (struct config){0};

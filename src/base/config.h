@@ -20,6 +20,8 @@ struct config {
 	size_t nets;
 	char **relay_names;    /* relay_names[names]: names or ".domain" suffixes of our relays */
 	size_t names;
+	char *ledger_name;     /* what a ledger that is made calls itself; NULL: by the host's name */
+	long keep_raw_days;    /* how long raw evidence is kept, -1 (for ever) .. 36500 days */
 };
 
 /*

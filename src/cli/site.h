@@ -1,9 +1,11 @@
-/* What most commands open first: the configuration, the state directory, the shelf of tables. */
+/* What most commands open first: the configuration, the state directory, the shelf of tables, the
+ * ledger. */
 #ifndef CORDON_CLI_SITE_H
 #define CORDON_CLI_SITE_H
 
 #include "base/config.h"
 #include "judge/judge.h"
+#include "ledger/ledger.h"
 #include "net/shelf.h"
 
 struct site {
@@ -13,6 +15,8 @@ struct site {
 	struct relays relays;  /* from the configuration */
 	struct judge *judge;   /* as opened by site_open_judge() */
 	struct shelf *shelf;   /* as opened by site_open_shelf() */
+	struct ledger *ledger; /* as opened by site_open_ledger() */
+	void (*close_ledger)(struct ledger *);
 };
 
 /*
@@ -27,7 +31,15 @@ int site_open(struct site *s, const char *config_option, const char *state_optio
 int site_open_judge(struct site *s);
 int site_open_shelf(struct site *s);
 
-/* All three, for commands that judge and trace. */
+/*
+ * Opens the ledger in the state directory. A writer makes it when there is none, under the
+ * configuration's name, keeps raw evidence as long as the configuration says, and opens the shelf
+ * if it is not open yet, since what is taken in is attributed by it. Returns EXIT_DONE; EXIT_INPUT
+ * when a reader finds no ledger; else EXIT_SYSTEM; told.
+ */
+int site_open_ledger(struct site *s, bool write);
+
+/* Configuration, judge and shelf, for commands that judge and trace. */
 int site_open_all(struct site *s, const char *config_option, const char *state_option);
 
 void site_close(struct site *s);

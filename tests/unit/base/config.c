@@ -28,7 +28,8 @@ static void settings_are_read(void **state)
 	const char text[] = "# ours\nham_loss = 0.01 # one in a hundred\n"
 			    "state = \"/a#b//c\" // where\n/* two\nlines */\n"
 			    "relays = {\"192.0.2.1\", \"2001:db8::/32\"}\n"
-			    "relay_names = {'.example.com'}\n";
+			    "relay_names = {'.example.com'}\n"
+			    "ledger_name = \"mx.example.com/cordon\"\nkeep_raw_days = -1\n";
 	struct config c;
 
 	(void)state;
@@ -39,6 +40,8 @@ static void settings_are_read(void **state)
 	assert_string_equal(c.relay_nets[1], "2001:db8::/32");
 	assert_int_equal(c.names, 1);
 	assert_string_equal(c.relay_names[0], ".example.com");
+	assert_string_equal(c.ledger_name, "mx.example.com/cordon");
+	assert_int_equal(c.keep_raw_days, -1);
 	config_done(&c);
 }
 
@@ -50,6 +53,8 @@ static void defaults_need_no_file(void **state)
 	assert_int_equal(read_text("", 0, &c), 0);
 	assert_true(c.ham_loss == 0.001);
 	assert_null(c.state);
+	assert_null(c.ledger_name);
+	assert_int_equal(c.keep_raw_days, 90);
 	assert_int_equal(c.nets + c.names, 0);
 	config_done(&c);
 }
@@ -68,6 +73,12 @@ static void errors_name_file_and_line(void **state)
 		{"\nham_loss = 0\n", ":2: ham_loss is a share"},
 		{"ham_loss = 0.2", ":1: ham_loss is a share"},
 		{"ham_loss = nan", ":1: ham_loss is a share"},
+		{"ledger_name = \"a b\"", ":1: ledger_name is a name"},
+		{"ledger_name = \"a+b\"", ":1: ledger_name is a name"},
+		{"ledger_name = \"m\xc3\xbc\"", ":1: ledger_name is a name"},
+		{"keep_raw_days = -2", ":1: keep_raw_days is a number"},
+		{"keep_raw_days = 36501", ":1: keep_raw_days is a number"},
+		{"keep_raw_days = x", ":1: "},
 		{"relays = {\"a\"", ":1: "},
 		{"state = \"", ":1: "},
 		{"# c\n /* no end\n", ":2: the comment has no end"},
