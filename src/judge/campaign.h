@@ -31,7 +31,12 @@ struct campaigns;
  * a time (-EBUSY). Damaged state is told (-EBADMSG); campaigns are then begun anew by the caller's
  * choice, since it can be made again from the ledger's raw evidence. */
 int campaigns_open(const char *state_dir, bool write, struct campaigns **ret, struct err *err);
-int campaigns_save(struct campaigns *c, struct err *err);
+/* Saves it in one step, with a number of the caller's (how far the ledger was), which
+ * campaigns_mark() gives when it is opened again; 0 for a collection that has begun. The same
+ * prints put in the same order into the same state give the same campaigns and names, so what came
+ * after the mark can be put again after a crash. */
+int campaigns_save(struct campaigns *c, uint64_t mark, struct err *err);
+uint64_t campaigns_mark(const struct campaigns *c);
 void campaigns_close(struct campaigns *c);
 
 /* What became of a print. */

@@ -44,6 +44,10 @@ void ledger_close(struct ledger *l); /* what was not committed is dropped */
 int ledger_add_sighting(struct ledger *l, const struct sighting *s, struct span raw,
 	struct span identity, bool *ret_new, struct err *err);
 
+/* Whether the ledger, or what was not committed yet, has a record of that identity, so that what
+ * would be done beside adding it need not be done twice. */
+bool ledger_has(struct ledger *l, struct span identity);
+
 /* The same for records of other types: type and union of r are the caller's, the rest is filled in.
  */
 int ledger_add(struct ledger *l, struct record *r, struct span raw, struct span identity,
