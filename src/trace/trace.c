@@ -14,26 +14,31 @@
 #define DAY_LEAST 7305  /* 1990-01-01 */
 #define DAY_MOST  47482 /* 2100-01-01 */
 
-static bool day_of(const struct mail_date *date, int32_t *ret_day)
+static bool is_usable(const struct mail_date *date)
 {
 	int64_t day = date->unix_s / DAY_S;
 
-	if (day < DAY_LEAST || day > DAY_MOST)
-		return false;
-	*ret_day = (int32_t)day;
-	return true;
+	return day >= DAY_LEAST && day <= DAY_MOST;
 }
 
-bool trace_day(const struct message *m, const struct received *chain, int32_t *ret_day)
+bool trace_time(
+	const struct message *m, const struct received *chain, int64_t *ret_at, bool *ret_ours)
 {
 	const struct field *field = message_field(m, FIELD_DATE);
 	struct mail_date date;
 
 	/* From the boundary upwards: our own relays' clocks before the sender's. */
 	for (ssize_t i = chain->boundary; i >= 0; i--)
-		if (chain->hop[i].has_date && day_of(&chain->hop[i].date, ret_day))
+		if (chain->hop[i].has_date && is_usable(&chain->hop[i].date)) {
+			*ret_at = chain->hop[i].date.unix_s;
+			*ret_ours = true;
 			return true;
-	return field && date_parse(field->value, &date) == 0 && day_of(&date, ret_day);
+		}
+	if (!field || date_parse(field->value, &date) < 0 || !is_usable(&date))
+		return false;
+	*ret_at = date.unix_s;
+	*ret_ours = false;
+	return true;
 }
 
 /* Hosts met so far, found by name. */
@@ -126,9 +131,8 @@ int trace_message(struct message_parser *mp, const struct message *m, const stru
 
 	if (rc < 0)
 		return rc;
-	t.day_known = trace_day(m, chain, &t.day);
-	if (!t.day_known)
-		t.day = newest_day(shelf);
+	t.day_known = trace_time(m, chain, &t.at, &t.at_ours);
+	t.day = t.day_known ? (int32_t)(t.at / DAY_S) : newest_day(shelf);
 	t.has_source = chain->source.family != IP_NONE;
 	t.source.ip = chain->source;
 	if (t.has_source)
@@ -151,6 +155,8 @@ struct trace *trace_keep(const struct trace *t)
 		return NULL;
 	*kept = (struct trace){.day = t->day,
 		.day_known = t->day_known,
+		.at = t->at,
+		.at_ours = t->at_ours,
 		.has_source = t->has_source,
 		.source = t->source,
 		.hosts = n};

@@ -37,6 +37,8 @@ struct advertised {
 struct trace {
 	int32_t day;        /* the day it was handed in, days since 1970-01-01 */
 	bool day_known;     /* false: no usable date; day is then the newest table's */
+	int64_t at;         /* when day_known: the same to the second, since 1970-01-01 UTC */
+	bool at_ours;       /* a believed Received line says so; false: the sender's Date field */
 	bool has_source;
 	struct traced source;
 	struct span source_name, source_helo; /* as in struct received */
@@ -68,9 +70,11 @@ void trace_host(struct advertised *h, const struct shelf *shelf, const struct re
 struct trace *trace_keep(const struct trace *t);
 
 /*
- * The day a message was handed in: of the last believed Received line, else of its Date field.
- * False when neither has a readable date between 1990 and 2100.
+ * When a message was handed in, in seconds since 1970-01-01 UTC: by the last believed Received
+ * line (*ret_ours is then true), else by its Date field. False when neither has a readable date
+ * between 1990 and 2100.
  */
-bool trace_day(const struct message *m, const struct received *chain, int32_t *ret_day);
+bool trace_time(
+	const struct message *m, const struct received *chain, int64_t *ret_at, bool *ret_ours);
 
 #endif

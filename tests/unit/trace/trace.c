@@ -67,6 +67,8 @@ static void source_day_and_hosts(void **state)
 	/* The relay's clock, not the sender's Date. */
 	assert_true(t.day_known);
 	assert_int_equal(t.day, 20732);
+	assert_int_equal(t.at, 20732 * 86400LL + 10 * 3600);
+	assert_true(t.at_ours);
 	assert_int_equal(t.hosts, 3);
 	assert_span(t.host[0].host, "shop.example");
 	assert_int_equal(t.host[0].links, 2);
