@@ -41,11 +41,14 @@ struct state {
 	int code;
 };
 
-static void bundle_free(struct bundle *b)
+static void bundle_free(const struct mailrun *run, struct bundle *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		free((char *)b->mail[i].path);
-		free(b->mail[i].kept);
+		if (run->drop && b->mail[i].kept)
+			run->drop(b->mail[i].kept);
+		else
+			free(b->mail[i].kept);
 	}
 	buf_done(&b->raw);
 	buf_done(&b->rows);
@@ -98,7 +101,7 @@ static void *make(void *context, size_t *ret_bytes)
 	}
 	fill(s, b);
 	if (!b->n && !b->has_err) {
-		bundle_free(b);
+		bundle_free(s->run, b);
 		return NULL;
 	}
 	*ret_bytes = sizeof(*b) + b->raw.room * BUNDLE_COST + b->n * (512 + s->run->kept_bytes);
@@ -157,7 +160,7 @@ static void take(void *context, void *job)
 	}
 	mailbox_progress(s->mailbox, &p);
 	progress_show(p.done, p.total, s->taken, "messages");
-	bundle_free(b);
+	bundle_free(s->run, b);
 }
 
 static int start(struct state *s, const char *const *paths, size_t n)

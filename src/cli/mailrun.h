@@ -1,5 +1,5 @@
 /*
- * The run that scan, learn and eval share: messages of a mailbox, looked at on every core, taken in
+ * The run that scan, ingest, learn and eval share: messages of a mailbox, looked at on every core, taken in
  * order. What is done with a message is the command's.
  */
 #ifndef CORDON_CLI_MAILRUN_H
@@ -17,7 +17,7 @@ struct mail {
 	uint64_t number;  /* of the message in an mbox, 0 when the file is one message */
 	bool cut;         /* only its first MAILBOX_MESSAGE_MOST bytes were read */
 	bool failed;      /* memory was short */
-	void *kept;       /* what the command's look() leaves for its take(); freed by free() */
+	void *kept;       /* what the command's look() leaves for its take(); drop() frees it */
 	int verdict;      /* likewise */
 };
 
@@ -33,6 +33,8 @@ struct mailrun {
 	 * negative errno with a sentence in err, which ends the run.
 	 */
 	int (*take)(void *context, struct mail *m, struct err *err);
+	/* Frees what was kept; NULL: free() does. */
+	void (*drop)(void *kept);
 	/* Extra bytes that kept takes for a message, for the bound on memory; 0 for few. */
 	size_t kept_bytes;
 };
