@@ -138,3 +138,30 @@ void clean_defanged(struct buf *to, struct span s, size_t most)
 	}
 	buf_done(&plain);
 }
+
+/* XML 1.0, 2.2 has no U+FFFE and U+FFFF; all else that it lacks is gone with the cleaning. */
+static void put_escaped(struct buf *to, struct span c)
+{
+	switch (c.p[0]) {
+	case '&': buf_str(to, "&amp;"); return;
+	case '<': buf_str(to, "&lt;"); return;
+	case '>': buf_str(to, "&gt;"); return;
+	case '"': buf_str(to, "&quot;"); return;
+	case '\'': buf_str(to, "&#39;"); return;
+	}
+	if (span_eq(c, SPAN("\xef\xbf\xbe")) || span_eq(c, SPAN("\xef\xbf\xbf")))
+		c = SPAN("\xef\xbf\xbd");
+	buf_add(to, c);
+}
+
+void clean_markup(struct buf *to, struct span s)
+{
+	char bytes[4];
+	int columns;
+
+	while (s.n) {
+		size_t n = next_shown(&s, bytes, &columns);
+
+		put_escaped(to, (struct span){bytes, n});
+	}
+}

@@ -28,4 +28,10 @@ void clean_excerpt(struct buf *to, struct span s, size_t most);
  * dots behind a word, as in a sentence, stay. */
 void clean_defanged(struct buf *to, struct span s, size_t most);
 
+/*
+ * Appends s cleaned as by clean_text() and escaped for text and quoted attributes of XML and HTML,
+ * so it is well-formed and never breaks out, whatever s holds.
+ */
+void clean_markup(struct buf *to, struct span s);
+
 #endif

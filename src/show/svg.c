@@ -18,32 +18,12 @@ void svg_end(struct buf *to)
 	buf_str(to, "</svg>\n");
 }
 
-/* XML 1.0, 2.2 has no U+FFFE and U+FFFF; all else that it lacks is gone with the cleaning. */
-static void put(struct buf *to, uint32_t c)
-{
-	char bytes[4];
-
-	switch (c) {
-	case '&': buf_str(to, "&amp;"); return;
-	case '<': buf_str(to, "&lt;"); return;
-	case '>': buf_str(to, "&gt;"); return;
-	case '"': buf_str(to, "&quot;"); return;
-	case '\'': buf_str(to, "&#39;"); return;
-	case 0xfffe:
-	case 0xffff: c = UTF8_BAD;
-	}
-	buf_add(to, (struct span){bytes, utf8_put(c, bytes)});
-}
-
 void svg_text(struct buf *to, struct span s, int columns)
 {
 	struct buf shown = {0};
 
 	clean_cell(&shown, s, columns);
-	struct span rest = span_trim(buf_span(&shown));
-
-	while (rest.n)
-		put(to, utf8_next(&rest));
+	clean_markup(to, span_trim(buf_span(&shown)));
 	to->failed |= shown.failed;
 	buf_done(&shown);
 }
