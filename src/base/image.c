@@ -93,12 +93,34 @@ void image_close(struct image *image)
 	*image = (struct image){0};
 }
 
+int image_write_pieces(const char *path, const char magic[8], uint32_t version,
+	const struct span *pieces, size_t n, struct err *err)
+{
+	struct head h = {.version = htole32(version)};
+	struct span all[IMAGE_PIECES_MOST + 1] = {{(const char *)&h, sizeof(h)}};
+	XXH3_state_t *sum = XXH3_createState();
+	uint64_t length = 0;
+
+	if (n > IMAGE_PIECES_MOST || !sum) {
+		XXH3_freeState(sum);
+		return err_sys(err, sum ? -EINVAL : -ENOMEM, "%s", path);
+	}
+	XXH3_128bits_reset(sum);
+	for (size_t i = 0; i < n; i++) {
+		all[i + 1] = pieces[i];
+		length += pieces[i].n;
+		if (pieces[i].n)
+			XXH3_128bits_update(sum, pieces[i].p, pieces[i].n);
+	}
+	memcpy(h.magic, magic, 8);
+	h.length = htole64(length);
+	XXH128_canonicalFromHash(&h.checksum, XXH3_128bits_digest(sum));
+	XXH3_freeState(sum);
+	return file_replace(path, all, n + 1, err);
+}
+
 int image_write(const char *path, const char magic[8], uint32_t version, struct span payload,
 	struct err *err)
 {
-	struct head h = {.version = htole32(version), .length = htole64(payload.n)};
-
-	memcpy(h.magic, magic, 8);
-	h.checksum = checksum_of(payload);
-	return file_replace(path, (struct span[]){{(const char *)&h, sizeof(h)}, payload}, 2, err);
+	return image_write_pieces(path, magic, version, &payload, 1, err);
 }

@@ -40,4 +40,9 @@ void image_close(struct image *image);
 int image_write(const char *path, const char magic[8], uint32_t version, struct span payload,
 	struct err *err);
 
+/* The same of a payload in pieces[n], one behind the other; n is at most IMAGE_PIECES_MOST. */
+#define IMAGE_PIECES_MOST 15
+int image_write_pieces(const char *path, const char magic[8], uint32_t version,
+	const struct span *pieces, size_t n, struct err *err);
+
 #endif
