@@ -34,6 +34,12 @@ struct note_signer {
 int note_signer_make(const char *name, const uint8_t seed[32], struct note_signer *ret_signer);
 void note_signer_done(struct note_signer *s);
 
+/* Reads and writes a signer with its secret, PRIVATE+KEY+NAME+HASH+BASE64 of 0x01 and the seed, as
+ * golang.org/x/mod/sumdb/note has it; the text has its NUL (at most 256 bytes) and must be wiped.
+ * 0 or -EINVAL with a sentence that does not show it. */
+int note_signer_parse(struct span skey, struct note_signer *ret_signer, struct err *err);
+void note_signer_format(const struct note_signer *s, char to[256]);
+
 /* Reads a vkey; writes one, with its NUL (at most 256 bytes). 0 or -EINVAL with a sentence. */
 int note_key_parse(struct span vkey, struct note_key *ret_key, struct err *err);
 const char *note_key_format(const struct note_key *k, char to[256]);
