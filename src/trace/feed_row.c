@@ -89,6 +89,7 @@ static const struct {
 	{"category", {FEED_ROLE_KIND, 1, false}},
 	{"type", {FEED_ROLE_KIND, 2, false}},
 	{"tags", {FEED_ROLE_KIND, 3, false}},
+	{"family", {FEED_ROLE_KIND, 3, false}},
 };
 
 struct feed_column feed_column_of(struct span name)

@@ -16,8 +16,8 @@
  * end. X(ID, "name", "in words") */
 #define SIGHTING_KINDS_X(X)                                                                        \
 	X(SPAM, "spam", "handed in spam")                                                          \
-	X(PHISH, "phish", "phishing: mail or a page that poses as another")                        \
-	X(MALWARE, "malware", "malware: sent, or offered for download")                            \
+	X(PHISH, "phish", "phishing: mail or a page that poses as another, or swindles")           \
+	X(MALWARE, "malware", "malware: sent, offered for download, or at work on the host")       \
 	X(C2, "c2", "a command server of a botnet")                                                \
 	X(SCAN, "scan", "probing for open ports or weaknesses")                                    \
 	X(ATTACK, "attack", "an attack: on a web site, on passwords, by flood")                    \

@@ -35,28 +35,56 @@ static void unpack(const char *archive, const char *top, const char *name, const
 	rmdir(aside);
 }
 
-const char *data_unpack(const char *archive)
+/* The shared folder, or "" when none is named. */
+static const char *shared_folder(void)
+{
+	const char *named = getenv("CORDON_SHARED");
+
+	if (!named || !*named)
+		named = getenv("CORDON_SHARED_USUAL");
+	return named ? named : "";
+}
+
+static void skip_without(const char *path)
+{
+	if (*shared_folder() && access(path, R_OK) == 0)
+		return;
+	fprintf(stderr, "skipped: %s is not there (CORDON_SHARED names the folder)\n", path);
+	exit(77);
+}
+
+const char *data_unpack_as(const char *archive, const char *inside)
 {
 	static char folder[8192];
-	const char *named = getenv("CORDON_SHARED"), *top = getenv("CORDON_UNPACKED");
-	const char *shared = named && *named ? named : getenv("CORDON_SHARED_USUAL");
-	const char *slash = strrchr(archive, '/'), *name = slash ? slash + 1 : archive;
+	const char *top = getenv("CORDON_UNPACKED");
 	char packed[4096];
 
-	snprintf(packed, sizeof(packed), "%s/%s.tar.xz", shared ? shared : "", archive);
-	if (!shared || !top || access(packed, R_OK) != 0) {
-		fprintf(stderr, "skipped: %s is not there (CORDON_SHARED names the folder)\n",
-			packed);
-		exit(77);
-	}
-	snprintf(folder, sizeof(folder), "%s/%s", top, name);
+	snprintf(packed, sizeof(packed), "%s/%s.tar.xz", shared_folder(), archive);
+	skip_without(top ? packed : "");
+	snprintf(folder, sizeof(folder), "%s/%s", top, inside);
 	if (access(folder, R_OK) != 0)
-		unpack(packed, top, name, folder);
+		unpack(packed, top, inside, folder);
 	if (access(folder, R_OK) != 0) {
 		fprintf(stderr, "%s could not be unpacked into %s\n", packed, folder);
 		exit(1);
 	}
 	return folder;
+}
+
+const char *data_unpack(const char *archive)
+{
+	const char *slash = strrchr(archive, '/');
+
+	return data_unpack_as(archive, slash ? slash + 1 : archive);
+}
+
+const char *data_file(const char *file)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", shared_folder(), file);
+	skip_without(path);
+	return path;
 }
 
 struct span data_read(const char *path)

@@ -14,6 +14,13 @@
  */
 const char *data_unpack(const char *archive);
 
+/* The same where the folder inside the archive has a name of its own. */
+const char *data_unpack_as(const char *archive, const char *inside);
+
+/* The path of a file that is not packed, such as "net/feeds/drop.txt", a static string until the
+ * next call. Skips as data_unpack() does. */
+const char *data_file(const char *file);
+
 /* A whole file, NUL-terminated behind its end, to be freed; {NULL, 0} when it cannot be read. */
 struct span data_read(const char *path);
 
