@@ -25,21 +25,40 @@
 #define TALLY_LEAST  40 /* weight that a candidate must have in the index */
 #define SETTLED      6  /* messages from which a core is trusted */
 
-/* What must be shared for a message to be of a campaign: see alike(). */
-static const struct {
-	float core, message, sum, solid;
-} rule_new = {0.25f, 0.25f, 0.6f, 4}, rule_settled = {0.4f, 0.15f, 0.65f, 4};
+/* What a campaign of so many messages must share of each, on average, when nothing else speaks for
+ * it. */
+#define BOILERPLATE_FROM   8
+#define COVER_OF_TEMPLATE  0.5f
+#define MAILER_OF_TEMPLATE 0.6f
+#define MAILER_STEADY      0.85f
 
-static bool alike(const struct meeting *m, bool settled)
+/* What must be shared for a message to be of a campaign, as shares of core and message: each, and
+ * both together; and how much in all. */
+struct rule {
+	float core, message, sum, solid;
+};
+static const struct rule rule_new = {0.25f, 0.25f, 0.6f, 4};
+static const struct rule rule_settled = {0.4f, 0.15f, 0.65f, 4};
+/* The same of a message that another mail program wrote, and that leads elsewhere. */
+static const struct rule rule_stranger = {0.55f, 0.55f, 1.2f, 4};
+
+static bool alike(const struct meeting *m, const struct rule *rule)
 {
 	float core = m->core > 0 ? m->both / m->core : 0;
 	float message = m->message > 0 ? m->both / m->message : 0;
 
-	if (settled)
-		return core >= rule_settled.core && message >= rule_settled.message &&
-		       core + message >= rule_settled.sum && m->solid >= rule_settled.solid;
-	return core >= rule_new.core && message >= rule_new.message &&
-	       core + message >= rule_new.sum && m->solid >= rule_new.solid;
+	return core >= rule->core && message >= rule->message && core + message >= rule->sum &&
+	       m->solid >= rule->solid;
+}
+
+static const struct rule *rule_for(
+	const struct one *o, const struct meeting *m, uint32_t mailer)
+{
+	if (o->messages < SETTLED)
+		return &rule_new;
+	if (o->mailer != mailer && o->mailer_share > MAILER_STEADY && m->link < 1)
+		return &rule_stranger;
+	return &rule_settled;
 }
 
 /* --- what a campaign is found by --- */
@@ -158,6 +177,7 @@ static void gather(struct campaigns *c, const struct campaign_print *p, const ui
 
 struct candidate {
 	uint32_t place, sum;
+	float cover; /* share of the message that is in the core */
 };
 
 /* The best by what the index says, in order; of equals the older place. Clears the tally. */
@@ -167,7 +187,7 @@ static size_t best_of_tally(struct desk *d, struct candidate *to)
 
 	for (size_t i = 0; i < d->n; i++) {
 		struct tally *t = &d->tally[d->used[i]];
-		struct candidate new = {t->who - 1, t->sum};
+		struct candidate new = {t->who - 1, t->sum, 0};
 		size_t k;
 
 		*t = (struct tally){0};
@@ -189,8 +209,8 @@ static size_t best_of_tally(struct desk *d, struct candidate *to)
 }
 
 /* Keeps those that the message is of, the best first. */
-static size_t verify(struct campaigns *c, const struct weighed *message, struct candidate *at,
-	size_t n)
+static size_t verify(struct campaigns *c, const struct weighed *message, uint32_t mailer,
+	struct candidate *at, size_t n)
 {
 	float score[CANDIDATES];
 	size_t kept = 0;
@@ -203,9 +223,10 @@ static size_t verify(struct campaigns *c, const struct weighed *message, struct 
 		size_t k;
 
 		core_meet(&core, message, &m);
-		if (!alike(&m, o->messages >= SETTLED))
+		if (!alike(&m, rule_for(o, &m, mailer)))
 			continue;
-		float s = m.both / m.core + m.both / m.message;
+		this.cover = m.both / m.message;
+		float s = m.both / m.core + this.cover;
 
 		for (k = kept; k > 0 && score[k - 1] < s; k--) {
 			score[k] = score[k - 1];
@@ -249,9 +270,51 @@ static bool is_round(uint64_t n)
 	return (n & (n - 1)) == 0;
 }
 
-static int join(struct campaigns *c, uint32_t place, const struct campaign_print *p,
-	const struct weighed *message, int64_t at)
+/* Whether messages that share little also have little else in common: no link, no mail program. */
+static bool is_boilerplate(const struct one *o)
 {
+	const struct core *core = &o->core;
+
+	if (o->cover > COVER_OF_TEMPLATE || o->mailer_share > MAILER_OF_TEMPLATE)
+		return false;
+	for (uint32_t i = 0; i < core->n; i++)
+		if (shingle_class(core->shingle[i]) == SHINGLE_LINK &&
+			core_weight(core)[i] >= WEIGHT_ONE &&
+			(core_state(core)[i] & STATE_STEADY) >= STATE_NEW / 2)
+			return false;
+	return true;
+}
+
+/* Nothing more is put into it, and what its messages share is counted as that many campaigns would
+ * have been. */
+static void close_boilerplate(struct campaigns *c, uint32_t place)
+{
+	struct one *o = &c->one[place];
+	uint64_t times = o->messages < 64 ? o->messages : 64;
+
+	campaigns_hide(c, place);
+	o->closed = true;
+	for (uint64_t i = 0; i < times; i++)
+		counts_add(&c->counts, o->core.shingle, o->core.n,
+			hash64_mix(c->key + i, c->serial));
+}
+
+static void found_anew(struct campaigns *c, uint32_t place)
+{
+	struct one *o = &c->one[place];
+
+	if (o->messages >= BOILERPLATE_FROM && is_boilerplate(o)) {
+		close_boilerplate(c, place);
+		return;
+	}
+	campaigns_hide(c, place);
+	campaigns_show(c, place);
+}
+
+static int join(struct campaigns *c, const struct candidate *candidate,
+	const struct campaign_print *p, const struct weighed *message, int64_t at)
+{
+	uint32_t place = candidate->place;
 	struct one *o = &c->one[place];
 	struct gone context = {c, place};
 
@@ -267,12 +330,14 @@ static int join(struct campaigns *c, uint32_t place, const struct campaign_print
 		o->first = at;
 	if (at > o->last)
 		o->last = at;
-	vote(o, p->mailer);
 	core_learn(&o->core, message, o->messages >= 4, unfind, &context);
-	if (is_round(o->messages) || o->messages % 1024 == 0) {
-		campaigns_hide(c, place);
-		campaigns_show(c, place);
-	}
+	vote(o, p->mailer);
+	float weight = 1 / (o->messages < 16 ? (float)o->messages : 16);
+
+	o->cover += (candidate->cover - o->cover) * weight;
+	o->mailer_share += ((p->mailer == o->mailer ? 1.0f : 0.0f) - o->mailer_share) * weight;
+	if (is_round(o->messages) || o->messages % (o->messages < 64 ? 8 : 256) == 0)
+		found_anew(c, place);
 	return 0;
 }
 
@@ -334,6 +399,8 @@ static int begin(struct campaigns *c, const struct campaign_print *p,
 		.messages = 1,
 		.first = at,
 		.last = at,
+		.cover = 1,
+		.mailer_share = 1,
 		.mailer = p->mailer,
 		.mailer_lead = 1,
 		.core = core};
@@ -373,7 +440,7 @@ static bool same(const struct campaigns *c, uint32_t a, uint32_t b)
 	struct meeting m;
 
 	core_meet(&x, &y, &m);
-	return alike(&m, false);
+	return alike(&m, &rule_new);
 }
 
 /* at[0] took the message. The one with more messages stays, of equals the older name. */
@@ -385,7 +452,7 @@ static uint32_t merge(struct campaigns *c, const struct candidate *at, size_t n,
 	for (size_t i = 1; i < n && put->merges < CAMPAIGN_MERGES_MOST; i++) {
 		uint32_t goes = at[i].place;
 
-		if (!same(c, stays, goes))
+		if (c->one[stays].closed || !same(c, stays, goes))
 			continue;
 		if (c->one[goes].messages > c->one[stays].messages) {
 			goes = stays;
@@ -418,9 +485,9 @@ int campaigns_put(struct campaigns *c, const struct campaign_print *p, int64_t a
 	struct weighed message = {p->n, {p->reach[0], p->reach[1], p->reach[2]}, p->shingle,
 		c->desk->weight};
 
-	n = verify(c, &message, candidate, n);
+	n = verify(c, &message, p->mailer, candidate, n);
 	if (n) {
-		rc = join(c, candidate[0].place, p, &message, at);
+		rc = join(c, &candidate[0], p, &message, at);
 		if (rc < 0)
 			return rc;
 		place = merge(c, candidate, n, &put);

@@ -81,6 +81,7 @@ void core_meet(const struct weighed *core, const struct weighed *message, struct
 		ret->message += (float)of_message[r] * by;
 		ret->solid += r == ROOM_FORM ? 0 : (float)both[r] * by;
 	}
+	ret->link = (float)both[ROOM_LINK] * times(reach[ROOM_LINK]);
 }
 
 /* Takes the shingles marked in drop[n] out. */

@@ -64,6 +64,7 @@ void core_done(struct core *c);
 struct meeting {
 	float both, core, message;
 	float solid; /* of both: words, pairs of words and links, without form */
+	float link;  /* of both: links alone */
 };
 void core_meet(const struct weighed *core, const struct weighed *message, struct meeting *ret);
 

@@ -5,20 +5,20 @@
  *
  *	the names of the fields, in their order and letter case, without those that hosts on the way
  *	and the recipient's own add;
- *	the shapes (token.h) of Message-ID, of the first boundary, and of what names the program, and
- *	whether the Message-ID is made on the sender's domain.
+ *	what names the program, and the shapes of Message-ID and of the first boundary, and whether the
+ *	Message-ID is made on the sender's domain.
  *
  * Its name is the program's, cut short, and 32 bits of hash: "microsoft-outlook-9f86d081".
  */
 #include "judge/campaign_print.h"
 
 #include "base/hash.h"
-#include "judge/token.h"
 
 #include <stdio.h>
 
 #define FIELD_NAMES_MOST 24
-#define SHAPE_WIDE       48
+#define RUNS_MOST        12 /* of letters and digits in an identifier */
+#define PROGRAM_MOST     64 /* bytes */
 
 /* Names that are written on the way or at the end of it, in lower case; a '*' ends a beginning. */
 static const char *const trace_names[] = {"received*", "return-path", "delivered-to",
@@ -55,12 +55,48 @@ static void add(struct words *w, struct span s)
 		w->p[w->n++] = s.p[i] < ' ' || s.p[i] > '~' ? '?' : s.p[i];
 }
 
+/* The program as it names itself, numbers as one 9. */
+static void add_program(struct words *w, struct span s)
+{
+	add(w, SPAN("program "));
+	for (size_t i = 0; i < s.n && i < PROGRAM_MOST; i++) {
+		if (!ascii_is_digit(s.p[i]))
+			add(w, (struct span){s.p + i, 1});
+		else if (i == 0 || !ascii_is_digit(s.p[i - 1]))
+			add(w, SPAN("9"));
+	}
+}
+
+/*
+ * The shape of an identifier: a run of letters and digits is x, with its length in steps of four
+ * when that is 8 or more; a word of other letters than a hexadecimal number has is w. Random digits
+ * and letters must give the same every time.
+ */
 static void add_shape(struct words *w, const char *what, struct span s)
 {
-	char shape[SHAPE_WIDE];
+	char number[8];
 
 	add(w, span_cstr(what));
-	add(w, (struct span){shape, token_shape(s, shape, sizeof(shape), true)});
+	for (size_t i = 0, runs = 0; i < s.n && runs < RUNS_MOST;) {
+		size_t from = i;
+		bool digit = false, word = false; /* of other letters than a to f */
+
+		for (; i < s.n && ascii_is_alnum(s.p[i]); i++) {
+			digit |= ascii_is_digit(s.p[i]);
+			word |= ascii_hex(s.p[i]) < 0;
+		}
+		if (i == from) {
+			add(w, (struct span){s.p + i++, 1});
+			continue;
+		}
+		runs++;
+		word &= !digit;
+		add(w, word ? SPAN("w") : SPAN("x"));
+		if (word || i - from < 8)
+			continue;
+		snprintf(number, sizeof(number), "%zu", (i - from > 64 ? 64 : i - from) / 4 * 4);
+		add(w, span_cstr(number));
+	}
 }
 
 static struct span value_of(
@@ -109,7 +145,8 @@ static void add_fields(struct words *w, const struct fields *fields)
 	for (size_t i = 0; i < fields->n && n < FIELD_NAMES_MOST; i++) {
 		const struct field *f = &fields->at[i];
 
-		if (!f->name.n || f->id == FIELD_RECEIVED || is_trace(f->name))
+		if (!f->name.n || f->id == FIELD_RECEIVED || is_trace(f->name) ||
+			(i && span_eq_nocase(f->name, fields->at[i - 1].name)))
 			continue;
 		add(w, n++ ? SPAN(", ") : SPAN(" "));
 		add(w, span_take(f->name, 32));
@@ -147,7 +184,7 @@ size_t print_mailer_of(
 	if (!program.n)
 		program = value_of(mp, m, FIELD_USER_AGENT);
 	if (program.n)
-		add_shape(&w, "program ", program);
+		add_program(&w, program);
 	else
 		add(&w, SPAN("names no program"));
 	add_message_id(&w, mp, m);

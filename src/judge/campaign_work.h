@@ -19,6 +19,9 @@ struct one {
 	uint32_t mailer;      /* the hash of the one that most have, by the majority vote of Boyer */
 	uint32_t mailer_lead; /* and Moore (1981): by how many it leads */
 	uint32_t next;
+	float cover; /* mean share of a message that is in the core, of the last 16 or so */
+	float mailer_share; /* mean share of messages that are of `mailer`, likewise */
+	bool closed; /* turned out to be what unrelated mail shares */
 	struct core core;
 	struct template *template; /* NULL while the message stands alone */
 };
