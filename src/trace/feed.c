@@ -92,7 +92,10 @@ static enum feed_count fit(const struct sighting *s)
 
 static void set_time(struct feed *f, struct sighting *s)
 {
-	if (f->o->has_day || s->at == 0) {
+	bool known = s->at >= FEED_EARLIEST && s->at <= FEED_LATEST;
+
+	f->report->count[FEED_NO_DATE] += s->at != 0 && !known;
+	if (f->o->has_day || !known) {
 		s->at = f->when.at;
 		s->day_only = f->when.precision != FEED_SECOND;
 		f->report->count[FEED_MONTH] += f->when.precision == FEED_OF_MONTH;
@@ -139,9 +142,12 @@ int feed_give(struct feed *f, struct sighting *s, struct span raw, struct span i
 	set_time(f, s);
 	if (f->o->confidence || !s->confidence)
 		s->confidence = f->o->confidence ? f->o->confidence : feed_confidence(1);
-	if (sighting_check(s, &field) < 0)
-		return err_set(f->err, -EINVAL, "%s: a sighting's %s is out of its bounds", f->name,
-			field);
+	if (sighting_check(s, &field) < 0) {
+		if (!strcmp(field, "source"))
+			return err_set(f->err, -EINVAL, "'%.*s' cannot be a source's name",
+				SPAN_ARG(s->source));
+		return feed_odd(f, FEED_NO_HOST, s->domain); /* no line may end the reading */
+	}
 	set_identity(f, s, id);
 	if (!buf_ok(&f->identity))
 		return err_set(f->err, -ENOMEM, "no memory for %s", f->name);

@@ -36,33 +36,33 @@ const char *feed_format_words(enum feed_format format); /* static */
  * stood. */
 enum feed_weight { FEED_IS_TAKEN, FEED_IS_BAD, FEED_IS_LEFT, FEED_IS_NOTED };
 
-/* What is counted. X(ID, WEIGHT, "key", "words behind a number") */
+/* What is counted. X(ID, WEIGHT, "key", "what one of them is") */
 #define FEED_COUNTS_X(X)                                                                           \
-	X(TAKEN, TAKEN, "taken", "sightings")                                                      \
-	X(LONG, BAD, "long", "lines are too long")                                                 \
-	X(NO_HOST, BAD, "no_host", "lines have no address, prefix, range or name")                 \
-	X(QUOTE, BAD, "quote", "rows have a quote that does not close")                            \
-	X(COLUMN, BAD, "column", "rows lack the column of the host")                               \
-	X(RANGE, BAD, "range", "ranges end before they begin, or are of too many prefixes")        \
-	X(BAD_JSON, BAD, "bad_json", "values are no JSON, or too deep or too large")               \
-	X(BAD_REPORT, BAD, "bad_report", "reports lack what they must have, or are cut off")       \
-	X(NOT_PUBLIC, LEFT, "not_public", "addresses are private or reserved")                     \
-	X(WIDE, LEFT, "wide", "prefixes are wider than any holding")                               \
-	X(LOCAL_NAME, LEFT, "local_name", "names are of no public network")                        \
-	X(RIGHTS, LEFT, "rights", "reports are about copyright or brands")                         \
-	X(CONTENT, LEFT, "content", "reports are for the police: illegal pictures")                \
-	X(NOT_SEEN, LEFT, "not_seen", "reports are of what may be abused, not of abuse seen")      \
-	X(CRAWLER, LEFT, "crawler", "reports are about crawlers")                                  \
-	X(TYPE, LEFT, "type", "reports are of a type that is not known")                           \
-	X(NOT_SPAM, LEFT, "not_spam", "reports say that it is no spam")                            \
-	X(OPT_OUT, LEFT, "opt_out", "reports ask to be taken off a list")                          \
-	X(NOT_PROVEN, LEFT, "not_proven", "reports are of mail that failed authentication")        \
-	X(NO_SOURCE, LEFT, "no_source", "reports name no source that can be believed")             \
-	X(NO_REPORT, LEFT, "no_report", "mails are no reports")                                    \
-	X(ABOUT_ITSELF, LEFT, "about_itself", "objects are about the list itself")                 \
-	X(LATE, NOTED, "late", "were dated in the future: taken as of today")                      \
-	X(NO_DATE, NOTED, "no_date", "had a date that cannot be read: taken as of the list's")     \
-	X(MONTH, NOTED, "month", "were dated to the month: taken as of its first day")
+	X(TAKEN, TAKEN, "taken", "a sighting")                                                     \
+	X(LONG, BAD, "long", "the line is too long")                                               \
+	X(NO_HOST, BAD, "no_host", "no address, prefix, range or name")                            \
+	X(QUOTE, BAD, "quote", "a quote that does not close")                                      \
+	X(COLUMN, BAD, "column", "no host in the row")                                             \
+	X(RANGE, BAD, "range", "a range that ends before it begins, or of too many prefixes")      \
+	X(BAD_JSON, BAD, "bad_json", "no JSON, or too deep or too large")                          \
+	X(BAD_REPORT, BAD, "bad_report", "a report without what it must have, or cut off")         \
+	X(NOT_PUBLIC, LEFT, "not_public", "a private or reserved address")                         \
+	X(WIDE, LEFT, "wide", "a prefix wider than any holding")                                   \
+	X(LOCAL_NAME, LEFT, "local_name", "a name of no public network")                           \
+	X(RIGHTS, LEFT, "rights", "a report about copyright or brands")                            \
+	X(CONTENT, LEFT, "content", "a report of illegal pictures, which is for the police")       \
+	X(NOT_SEEN, LEFT, "not_seen", "a report of what may be abused, not of abuse seen")         \
+	X(CRAWLER, LEFT, "crawler", "a report about a crawler")                                    \
+	X(TYPE, LEFT, "type", "a report of a type that is not known")                              \
+	X(NOT_SPAM, LEFT, "not_spam", "a report that it is no spam")                               \
+	X(OPT_OUT, LEFT, "opt_out", "a wish to be taken off a list")                               \
+	X(NOT_PROVEN, LEFT, "not_proven", "failed authentication, as of forwarded mail too")       \
+	X(NO_SOURCE, LEFT, "no_source", "a report without a source that can be believed")          \
+	X(NO_REPORT, LEFT, "no_report", "a mail that is no report")                                \
+	X(ABOUT_ITSELF, LEFT, "about_itself", "what the list says of itself")                      \
+	X(LATE, NOTED, "late", "dated in the future: taken as of today")                           \
+	X(NO_DATE, NOTED, "no_date", "a date that cannot be read: the list's is taken")            \
+	X(MONTH, NOTED, "month", "dated to the month: taken as of its first day")
 
 enum feed_count {
 #define X(id, weight, key, words) FEED_##id,

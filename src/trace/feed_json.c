@@ -15,6 +15,7 @@ struct cutter {
 	struct span rest;
 	uint64_t line; /* of the rest's first byte, from 1 */
 	bool by_line;  /* no value goes over a line's end */
+	uint64_t looked;
 };
 
 /* What a look for the end of an object has met. */
@@ -66,6 +67,7 @@ static enum feed_count cut_object(struct cutter *c, struct span *ret_value)
 	do
 		scan_byte(&s, c->rest.p[n++]);
 	while (s.depth && n < most);
+	c->looked += n;
 	if (s.depth) {
 		c->by_line = true;
 		*ret_value = advance(c, line_length(c->rest));
@@ -230,7 +232,7 @@ static void read_own_date(struct feed *f, struct span text)
 	json_t *j = last.n < FEED_LINE_MOST ? json_loadb(last.p, last.n, 0, NULL) : NULL;
 	json_int_t then = json_integer_value(json_object_get(j, "timestamp"));
 
-	if (j && is_about_list(j) && then > 0)
+	if (j && is_about_list(j) && then >= FEED_EARLIEST && then <= FEED_LATEST)
 		f->when = (struct feed_when){then, FEED_SECOND};
 	json_decref(j);
 }
@@ -239,7 +241,7 @@ int feed_json_read(struct feed *f, struct span text)
 {
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
 		text = span_skip(text, 3);
-	struct cutter c = {text, 1, false};
+	struct cutter c = {text, 1, false, 0};
 	struct span value;
 	enum feed_count is;
 	size_t reports = 0;
@@ -256,12 +258,13 @@ int feed_json_read(struct feed *f, struct span text)
 		rc = is == FEED_TAKEN ? take_value(f, value, false, &reports)
 				      : feed_odd(f, is, value);
 	}
+	f->looked += c.looked;
 	return rc;
 }
 
 int feed_json_reports(struct feed *f, struct span text, size_t *ret_reports)
 {
-	struct cutter c = {text, 1, false};
+	struct cutter c = {text, 1, false, 0};
 	struct span value;
 	enum feed_count is;
 	uint64_t line;

@@ -115,15 +115,12 @@ static bool take_day(struct span *s, int32_t *ret_day)
 	return true;
 }
 
-int feed_when_parse(struct span text, struct feed_when *ret_when)
+/* All forms; the bounds are not checked. */
+static int read_any(struct span s, struct feed_when *ret_when)
 {
-	struct span s = span_trim(text);
 	struct mail_date date;
 	int32_t day;
 
-	if (!s.n || span_eq(s, SPAN("-")) || span_eq_nocase(s, SPAN("null")) ||
-		span_eq_nocase(s, SPAN("none")) || span_eq_nocase(s, SPAN("n/a")))
-		return -ENOENT;
 	if (take_day(&s, &day)) {
 		if (s.n && s.p[0] != 'T' && s.p[0] != 't' && s.p[0] != ' ')
 			return -EINVAL;
@@ -140,6 +137,20 @@ int feed_when_parse(struct span text, struct feed_when *ret_when)
 	if (date_parse(s, &date) < 0)
 		return -EINVAL;
 	*ret_when = (struct feed_when){date.unix_s, FEED_SECOND};
+	return 0;
+}
+
+int feed_when_parse(struct span text, struct feed_when *ret_when)
+{
+	struct span s = span_trim(text);
+	struct feed_when when;
+
+	if (!s.n || span_eq(s, SPAN("-")) || span_eq_nocase(s, SPAN("null")) ||
+		span_eq_nocase(s, SPAN("none")) || span_eq_nocase(s, SPAN("n/a")))
+		return -ENOENT;
+	if (read_any(s, &when) < 0 || when.at < FEED_EARLIEST || when.at > FEED_LATEST)
+		return -EINVAL;
+	*ret_when = when;
 	return 0;
 }
 

@@ -74,6 +74,8 @@ bool feed_words_kind(struct span text, enum sighting_kind *ret_kind)
 	char room[WORDS_MOST + 2];
 	struct span s = folded(text, room);
 
+	if (!text.n)
+		return false;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
 		if (span_find(s, span_cstr(pieces[i].piece)) >= 0) {
 			*ret_kind = pieces[i].kind;
