@@ -70,7 +70,8 @@ static int open_folder_of(const char *path)
 }
 
 /* Writes the pieces into a new file beside path, whose name goes to beside[PATH_MAX], and syncs. */
-static int write_beside(const char *path, const struct span *pieces, size_t n, char *beside)
+static int write_beside(
+	const char *path, const struct span *pieces, size_t n, mode_t mode, char *beside)
 {
 	if ((size_t)snprintf(beside, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX)
 		return -ENAMETOOLONG;
@@ -78,7 +79,7 @@ static int write_beside(const char *path, const struct span *pieces, size_t n, c
 
 	if (fd < 0)
 		return -errno;
-	int rc = fchmod(fd, 0644) < 0 ? -errno : 0;
+	int rc = fchmod(fd, mode) < 0 ? -errno : 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = write_all(fd, pieces[i]);
@@ -93,12 +94,18 @@ static int write_beside(const char *path, const struct span *pieces, size_t n, c
 
 int file_replace(const char *path, const struct span *pieces, size_t n, struct err *err)
 {
+	return file_replace_mode(path, pieces, n, 0644, err);
+}
+
+int file_replace_mode(
+	const char *path, const struct span *pieces, size_t n, mode_t mode, struct err *err)
+{
 	char beside[PATH_MAX];
 	int folder = open_folder_of(path);
 
 	if (folder < 0)
 		return err_sys(err, folder, "%s: folder", path);
-	int rc = write_beside(path, pieces, n, beside);
+	int rc = write_beside(path, pieces, n, mode, beside);
 
 	if (rc == 0 && rename(beside, path) < 0) {
 		rc = -errno;

@@ -18,6 +18,10 @@ int file_read(const char *path, size_t most, struct buf *b, struct err *err);
  */
 int file_replace(const char *path, const struct span *pieces, size_t n, struct err *err);
 
+/* The same with another mode: 0600 for secrets, which nobody else can read at any moment. */
+int file_replace_mode(
+	const char *path, const struct span *pieces, size_t n, mode_t mode, struct err *err);
+
 /* Makes a folder and those above it, as mkdir -p does, mode 0700. Returns 0 or a negative errno. */
 int file_make_folder(const char *path, struct err *err);
 

@@ -3,13 +3,13 @@
 
 /* clang-format off */
 const char index_schema[] =
-	/* version: INDEX_VERSION; size: records of the log that are in here; tables: which tables of
-	 * origins attributed them (names and days), so that a newer one can be seen to be due */
+	/* version: INDEX_VERSION; size: records of the log that are in here; root: of the log at that
+	 * size; tables: which tables of origins attributed the first of them, so that newer ones can be
+	 * seen to be due */
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 
 	/* every record; seq is its index in the log, type enum record_type */
 	"CREATE TABLE record(seq INTEGER PRIMARY KEY, type INTEGER, logged INTEGER, id BLOB);"
-	"CREATE UNIQUE INDEX record_id ON record(id);"
 
 	/* words that many records share */
 	"CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
@@ -28,8 +28,6 @@ const char index_schema[] =
 	"CREATE TABLE sighting(seq INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, source INTEGER,"
 	" host INTEGER, network INTEGER, campaign INTEGER, confidence INTEGER, port INTEGER,"
 	" day_only INTEGER);"
-	"CREATE INDEX sighting_network ON sighting(network, at);"
-	"CREATE INDEX sighting_campaign ON sighting(campaign, at) WHERE campaign IS NOT NULL;"
 	/* what a sighting leads to; network as of its day when the host is an address, else 0 */
 	"CREATE TABLE advertised(seq INTEGER, host INTEGER, network INTEGER, PRIMARY KEY(seq, host))"
 	" WITHOUT ROWID;"
@@ -43,4 +41,10 @@ const char index_schema[] =
 	"CREATE TABLE answer(seq INTEGER PRIMARY KEY, notice TEXT, what INTEGER, at INTEGER);"
 
 	"INSERT INTO network VALUES(0, 0, '', '');";
+
+const char index_schema_order[] =
+	/* not unique: a log may be older than its key */
+	"CREATE INDEX record_id ON record(id);"
+	"CREATE INDEX sighting_network ON sighting(network, at);"
+	"CREATE INDEX sighting_campaign ON sighting(campaign, at) WHERE campaign IS NOT NULL;";
 /* clang-format on */

@@ -23,12 +23,19 @@ struct ledger_options {
 	void *clock_context;
 	int32_t keep_raw_days; /* raw evidence older than that is erased by a writer; 0: none is
 				  kept; below 0: for ever */
+	bool anew; /* the index is not opened, for ledger_reindex(): until then the log alone can be
+		      read, and nothing added */
+	/* Told what is odd and no failure: the clock went backwards, the index was behind, raw
+	 * evidence has expired. May be NULL. */
+	void (*tell)(void *context, const char *sentence);
+	void *tell_context;
 };
 
 /*
  * Opens it; a writer makes what is not there, and takes into the index what the log has more. A
- * reader without a ledger gets -ENOENT and a sentence that says how one comes to be; errors
- * otherwise as of the parts.
+ * reader without a ledger gets -ENOENT and a sentence that says how one comes to be; -EBUSY when
+ * another writes, with its number; -EBADMSG when the log is damaged, or the index is, or is of
+ * another log; errors otherwise as of the parts.
  */
 int ledger_open(const struct ledger_options *options, struct ledger **ret_ledger, struct err *err);
 void ledger_close(struct ledger *l); /* what was not committed is dropped */
@@ -53,27 +60,37 @@ bool ledger_has(struct ledger *l, struct span identity);
 int ledger_add(struct ledger *l, struct record *r, struct span raw, struct span identity,
 	bool *ret_new, struct err *err);
 
-/* Makes all that was added durable, in order: vault, log, index. On failure nothing of the batch is
- * in the log. Also done by ledger_add*() itself every LEDGER_BATCH records. */
-#define LEDGER_BATCH 8192
+/*
+ * Makes all that was added durable, in order: vault, log, index. On failure nothing of the batch is
+ * in the log, and it is dropped: whoever acknowledges what was added says so to those it had it
+ * from. When the index alone fails the records are in the ledger: 0, told by tell(), and nothing
+ * more is taken until the ledger is opened again, which mends it. Also done by ledger_add*() itself
+ * every LEDGER_BATCH records, LEDGER_BATCH_BYTES of records and raw evidence, and at midnight UTC.
+ */
+#define LEDGER_BATCH       8192
+#define LEDGER_BATCH_BYTES ((size_t)64 << 20)
 int ledger_commit(struct ledger *l, struct err *err);
 
-/* Makes the index again from the log (and the vault's places) alone; progress() may be NULL. */
+/*
+ * Makes the index again from the log (and the vault's places) alone; progress() may be NULL. On
+ * failure the old one stays. What ledger_db() gave before is closed. Memory: some 100 MiB, and 24
+ * bytes for each piece of raw evidence of a day.
+ */
 int ledger_reindex(struct ledger *l, void (*progress)(void *context, uint64_t done, uint64_t total),
 	void *context, struct err *err);
 
-/* Erases the raw evidence of a record for good and logs that it was done. */
+/* Erases the raw evidence of a record for good and logs that it was done, as one commit. -ERANGE for
+ * a record that is not there, -ENOENT for one that never had any or whose is gone. */
 int ledger_erase(struct ledger *l, uint64_t seq, struct err *err);
 
-/* Reads the record of an index, its text appended to `text`; its raw evidence. -ENOENT as
- * vault_get().
- */
+/* Reads the record of an index, its text in place of what `text` held, which must outlive it;
+ * scratch may be NULL. Its raw evidence: appended to `to`, -ENOENT as vault_get(). */
 int ledger_record(struct ledger *l, uint64_t seq, struct buf *text, struct buf *scratch,
 	struct record *ret_record, struct err *err);
 int ledger_raw(
 	struct ledger *l, uint64_t seq, uint8_t ret_salt[32], struct buf *to, struct err *err);
 
-/* The parts, for reading. */
+/* The parts, for reading; the index's is NULL in a ledger opened `anew`, until it is made. */
 struct tlog *ledger_log(struct ledger *l);
 sqlite3 *ledger_db(struct ledger *l);
 

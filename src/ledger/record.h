@@ -48,10 +48,12 @@ enum answer {
 const char *answer_name(enum answer a);  /* static */
 const char *answer_words(enum answer a); /* static */
 
-#define RECORD_ID_BYTES  16
-#define NOTICE_NAME_MOST 32
+#define RECORD_ID_BYTES      16
+#define NOTICE_NAME_MOST     32
+#define RECORD_CAMPAIGN_MOST 32         /* bytes of a campaign's name: a-z 0-9 - */
+#define RECORD_TIME_MOST     253402300799 /* 9999-12-31T23:59:59Z; times are from 0 */
 
-/* Spans of a record that was read are of its text, or of the scratch that it was read into. */
+/* Spans of a record that was read are of its text. */
 struct record {
 	enum record_type type;
 	int64_t logged; /* when it was taken in, by our clock; seconds since 1970 UTC */
@@ -85,15 +87,18 @@ struct record {
 	};
 };
 
+/* Whether it is within its bounds. Returns 0, or -EINVAL with a sentence that names the field. */
+int record_check(const struct record *r, struct err *err);
+
 /* Appends the canonical JSON, without a line end. The record must be within its bounds: returns 0,
  * or -EINVAL with a sentence that names the field. */
 int record_write(const struct record *r, struct buf *to, struct err *err);
 
 /*
- * Reads one. scratch, which holds what had to be unescaped, must outlive it and be empty. Returns
- * 0; -EINVAL with a sentence that names the field: unknown schema or version, a field that is
- * missing, unknown or out of its bounds, or text that is not canonical; -ENOMEM. Cost: linear, at
- * most 64 KiB and eight levels.
+ * Reads one. Its spans are of the text: nothing in a canonical record is escaped, so scratch stays
+ * empty and may be NULL. Returns 0; or -EINVAL with a sentence that names the field: unknown schema
+ * or version, a field that is missing, unknown, twice there or out of its bounds, or text that is
+ * not canonical. Cost: linear, at most 64 KiB. What is read gives the same bytes when written.
  */
 int record_read(struct span text, struct buf *scratch, struct record *ret_record, struct err *err);
 

@@ -28,15 +28,28 @@ struct vault_place {
 	uint64_t offset; /* in that day's file */
 };
 
-/* Opens the vault in a folder, makes it when write is true. Torn ends of files are cut off for a
- * writer and passed over for a reader. Returns 0 or a negative errno with a sentence. */
+/*
+ * Opens the vault in a folder, makes it when write is true. The torn end that a crash left is cut
+ * off when its file is next added to, and passed over until then. One writer at a time, which the
+ * log's lock sees to. Returns 0 or a negative errno with a sentence; -ENOKEY when there is raw
+ * evidence and the key is gone.
+ */
 int vault_open(const char *folder, bool write, struct vault **ret_vault, struct err *err);
 void vault_close(struct vault *v);
 
-/* Takes a piece in, compressed (zstd) and encrypted; durable after vault_sync(). */
+/*
+ * Takes a piece in, compressed (zstd) and encrypted; durable after vault_sync(). Pieces of another
+ * day than the last one's sync and keep those before. -EFBIG for one over VAULT_RAW_MOST. On
+ * failure, here and in vault_sync(), all that was put since vault_keep() is taken back, and after
+ * -EIO the vault takes no more until it is opened again.
+ */
 int vault_put(struct vault *v, int32_t day, struct span raw, struct vault_place *ret_place,
 	uint8_t ret_commitment[32], struct err *err);
 int vault_sync(struct vault *v, struct err *err);
+
+/* What was put stays; what was put since the last vault_keep() is taken back. */
+void vault_keep(struct vault *v);
+void vault_undo(struct vault *v);
 
 /* Appends the piece, and its salt; -ENOENT when it was erased or has expired, -EBADMSG when it is
  * damaged. */
@@ -49,10 +62,18 @@ int vault_erase(struct vault *v, struct vault_place place, struct err *err);
 /* Overwrites and removes all files of days before that one; how many in *ret_files. */
 int vault_expire(struct vault *v, int32_t before, size_t *ret_files, struct err *err);
 
-/* Calls take() for every piece that is there: where, and its commitment. For the index. */
-int vault_walk(struct vault *v,
+/*
+ * Calls take() for every piece of a day that is there: where, and its commitment, which is not
+ * checked against what is encrypted. Returns what take() did when that was not 0. Damage is passed
+ * over; *ret_damaged (may be NULL) is how many bytes of the file belong to no piece. Cost: one read
+ * of 72 bytes a piece.
+ */
+int vault_walk(struct vault *v, int32_t day,
 	int (*take)(void *context, struct vault_place place, const uint8_t commitment[32],
 		struct err *err),
-	void *context, struct err *err);
+	void *context, uint64_t *ret_damaged, struct err *err);
+
+/* The days that have a file, ascending; the caller frees *ret_days. */
+int vault_days(struct vault *v, int32_t **ret_days, size_t *ret_n, struct err *err);
 
 #endif
