@@ -41,6 +41,8 @@ int finish_output(int code);
 int scan_main(int argc, char **argv);
 int learn_main(int argc, char **argv);
 int eval_main(int argc, char **argv);
+int feed_main(int argc, char **argv);
+int feed_import_main(int argc, char **argv); /* subcommand of it */
 int explain_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);

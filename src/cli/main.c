@@ -10,6 +10,7 @@ static const struct command commands[] = {
 	{"explain", "why one message was judged as it was", explain_main},
 	{"learn", "learn ham or spam", learn_main},
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
+	{"feed", "lists and reports of abuse that others publish", feed_main},
 	{"net", "tables of networks: import, look up, list", net_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
