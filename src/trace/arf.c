@@ -30,11 +30,21 @@ const char *arf_type_name(enum arf_type type)
 	return types[type].name;
 }
 
-/* The first leaf, or enclosed message, whose type begins so; NULL when there is none. */
-static const struct part *part_of_type(const struct message *m, struct span type)
+static const struct part *report_part(const struct message *m)
 {
 	for (size_t i = 1; i < m->parts; i++)
-		if (span_starts(m->part[i].type, type))
+		if (span_eq(m->part[i].type, SPAN("message/feedback-report")))
+			return &m->part[i];
+	return NULL;
+}
+
+/* What the report encloses stands beside it: a report that was itself forwarded is enclosed in
+ * another message, whose Received lines are of the reporter's own mail. NULL when there is none. */
+static const struct part *enclosed_part(
+	const struct message *m, const struct part *report, struct span type)
+{
+	for (size_t i = 1; i < m->parts; i++)
+		if (m->part[i].parent == report->parent && span_starts(m->part[i].type, type))
 			return &m->part[i];
 	return NULL;
 }
@@ -156,9 +166,7 @@ static void read_reporter(struct message_parser *mp, const struct message *m, st
 int arf_read(struct message_parser *mp, const struct message *m, struct message_parser *inner,
 	struct arf *ret_report)
 {
-	const struct part *report = part_of_type(m, SPAN("message/feedback-report"));
-	const struct part *message = part_of_type(m, SPAN("message/rfc822"));
-	const struct part *head = part_of_type(m, SPAN("text/rfc822-header"));
+	const struct part *report = report_part(m), *message, *head;
 	struct arf r = {.incidents = 1};
 	struct fields fields;
 	bool typed = false;
@@ -172,6 +180,8 @@ int arf_read(struct message_parser *mp, const struct message *m, struct message_
 		take_field(&fields.at[i], &r, &typed);
 	if (!typed)
 		return FEED_BAD_REPORT;
+	message = enclosed_part(m, report, SPAN("message/rfc822"));
+	head = enclosed_part(m, report, SPAN("text/rfc822-header"));
 	if (message)
 		rc = read_enclosed(message->body, inner, &r);
 	else if (head)

@@ -59,6 +59,7 @@ enum feed_weight { FEED_IS_TAKEN, FEED_IS_BAD, FEED_IS_LEFT, FEED_IS_NOTED };
 	X(NOT_PROVEN, LEFT, "not_proven", "failed authentication, as of forwarded mail too")       \
 	X(NO_SOURCE, LEFT, "no_source", "a report without a source that can be believed")          \
 	X(NO_REPORT, LEFT, "no_report", "a mail that is no report")                                \
+	X(FOREIGN, LEFT, "foreign", "a file of a folder that holds no mail")                       \
 	X(ABOUT_ITSELF, LEFT, "about_itself", "what the list says of itself")                      \
 	X(LATE, NOTED, "late", "dated in the future: taken as of today")                           \
 	X(NO_DATE, NOTED, "no_date", "a date that cannot be read: the list's is taken")            \

@@ -136,6 +136,8 @@ int feed_mail_read(struct feed *f, const char *path)
 			f->o->progress(
 				f->o->context, &(struct feed_progress){p.done, p.total, ++items});
 	}
+	mailbox_progress(mb, &p);
+	f->report->count[FEED_FOREIGN] += p.foreign;
 	mailbox_close(mb);
 	return first;
 }

@@ -208,6 +208,38 @@ static void a_mailbox_of_reports(void **state)
 	buf_done(&box);
 }
 
+/* What encloses the report is not what the report encloses: the reporter's own server would be
+ * blamed. */
+static void a_forwarded_report(void **state)
+{
+	(void)state;
+	struct buf report = {0}, mail = {0};
+	struct message *m;
+	struct sighting s;
+	struct arf r;
+
+	for (int with = 0; with < 2; with++) {
+		put_report(
+			&report, "Feedback-Type: abuse\n", "message/rfc822", with ? CHAIN : NULL);
+		buf_clear(&mail);
+		buf_str(&mail,
+			"From: desk@site.example\nMIME-Version: 1.0\n"
+			"Content-Type: multipart/mixed; boundary=outer\n\n"
+			"--outer\nContent-Type: message/rfc822\n\n"
+			"Received: from fbl.provider.example ([203.0.113.77]) by mx.site.example;"
+			" Mon, 23 Nov 2026 10:00:01 +0000\n");
+		buf_add(&mail, buf_span(&report));
+		buf_str(&mail, "--outer--\n");
+		assert_int_equal(message_parse(parser, buf_span(&mail), &m), 0);
+		assert_int_equal(arf_read(parser, m, inner, &r), FEED_TAKEN);
+		assert_int_equal(arf_sighting(parser, &r, &s), with ? FEED_TAKEN : FEED_NO_SOURCE);
+		if (with)
+			assert_int_equal(ip_v4(&s.where.ip), 0xc6336407);
+	}
+	buf_done(&report);
+	buf_done(&mail);
+}
+
 static void xarf_by_mail(void **state)
 {
 	(void)state;
@@ -245,6 +277,7 @@ int main(void)
 		cmocka_unit_test(reports_are_read),
 		cmocka_unit_test(all_that_is_said_is_kept),
 		cmocka_unit_test(a_mailbox_of_reports),
+		cmocka_unit_test(a_forwarded_report),
 		cmocka_unit_test(xarf_by_mail),
 	};
 
