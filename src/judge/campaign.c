@@ -19,11 +19,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define CANDIDATES   4
-#define FOUND_BY     20 /* shingles that the index has of a campaign */
-#define FOUND_LEAST  8  /* weight under which the index does not have one */
-#define TALLY_LEAST  40 /* weight that a candidate must have in the index */
-#define SETTLED      6  /* messages from which a core is trusted */
+#define CANDIDATES  4
+#define FOUND_BY    20 /* shingles that the index has of a campaign */
+#define FOUND_LEAST 8  /* weight under which the index does not have one */
+#define TALLY_LEAST 40 /* weight that a candidate must have in the index */
+#define SETTLED     6  /* messages from which a core is trusted */
 
 /* What a campaign of so many messages must share of each, on average, when nothing else speaks for
  * it. */
@@ -40,7 +40,7 @@ struct rule {
 static const struct rule rule_new = {0.25f, 0.25f, 0.6f, 4};
 static const struct rule rule_settled = {0.4f, 0.15f, 0.65f, 4};
 /* The same of a message that another mail program wrote, and that leads elsewhere. */
-static const struct rule rule_stranger = {0.55f, 0.55f, 1.2f, 4};
+static const struct rule rule_stranger = {0.5f, 0.5f, 1.1f, 4};
 
 static bool alike(const struct meeting *m, const struct rule *rule)
 {
@@ -51,13 +51,14 @@ static bool alike(const struct meeting *m, const struct rule *rule)
 	       m->solid >= rule->solid;
 }
 
-static const struct rule *rule_for(
-	const struct one *o, const struct meeting *m, uint32_t mailer)
+static const struct rule *rule_for(const struct one *o, const struct meeting *m, uint32_t mailer)
 {
-	if (o->messages < SETTLED)
-		return &rule_new;
-	if (o->mailer != mailer && o->mailer_share > MAILER_STEADY && m->link < 1)
+	bool settled = o->messages >= SETTLED;
+
+	if (o->mailer != mailer && m->link < 1 && (!settled || o->mailer_share > MAILER_STEADY))
 		return &rule_stranger;
+	if (!settled)
+		return &rule_new;
 	return &rule_settled;
 }
 
@@ -101,7 +102,8 @@ void campaigns_hide(struct campaigns *c, uint32_t place)
 		}
 }
 
-/* The most telling by weight and steadiness; a threshold over a histogram of what they are worth. */
+/* The most telling by weight and steadiness; a threshold over a histogram of what they are worth.
+ */
 void campaigns_show(struct campaigns *c, uint32_t place)
 {
 	struct core *core = &c->one[place].core;
@@ -158,8 +160,8 @@ static void weigh(struct campaigns *c, const struct campaign_print *p, uint64_t 
 	for (uint32_t i = 0; i < p->n; i++)
 		__builtin_prefetch(finder_bucket(&c->finder, mixed[i]));
 	for (uint32_t i = 0; i < p->n; i++)
-		c->desk->weight[i] = c->weight[counts_level(&c->counts, mixed[i])]
-					      [shingle_class(p->shingle[i])];
+		c->desk->weight[i] =
+			c->weight[counts_level(&c->counts, mixed[i])][shingle_class(p->shingle[i])];
 }
 
 static void gather(struct campaigns *c, const struct campaign_print *p, const uint64_t *mixed)
@@ -193,9 +195,9 @@ static size_t best_of_tally(struct desk *d, struct candidate *to)
 		*t = (struct tally){0};
 		if (new.sum < TALLY_LEAST)
 			continue;
-		for (k = n; k > 0 && (to[k - 1].sum < new.sum ||
-					     (to[k - 1].sum == new.sum &&
-						     to[k - 1].place > new.place));
+		for (k = n;
+			k > 0 && (to[k - 1].sum < new.sum ||
+					 (to[k - 1].sum == new.sum &&to[k - 1].place > new.place));
 			k--)
 			if (k < CANDIDATES)
 				to[k] = to[k - 1];
@@ -295,8 +297,8 @@ static void close_boilerplate(struct campaigns *c, uint32_t place)
 	campaigns_hide(c, place);
 	o->closed = true;
 	for (uint64_t i = 0; i < times; i++)
-		counts_add(&c->counts, o->core.shingle, o->core.n,
-			hash64_mix(c->key + i, c->serial));
+		counts_add(
+			&c->counts, o->core.shingle, o->core.n, hash64_mix(c->key + i, c->serial));
 }
 
 static void found_anew(struct campaigns *c, uint32_t place)
@@ -382,8 +384,8 @@ static int reserve(struct campaigns *c)
 	return rc < 0 ? rc : finder_reserve(&c->finder, FOUND_BY);
 }
 
-static int begin(struct campaigns *c, const struct campaign_print *p,
-	const struct weighed *message, int64_t at, uint32_t *ret_place)
+static int begin(struct campaigns *c, const struct campaign_print *p, const struct weighed *message,
+	int64_t at, uint32_t *ret_place)
 {
 	struct core core;
 	int rc = reserve(c);
@@ -440,12 +442,13 @@ static bool same(const struct campaigns *c, uint32_t a, uint32_t b)
 	struct meeting m;
 
 	core_meet(&x, &y, &m);
-	return alike(&m, &rule_new);
+	return alike(&m,
+		c->one[a].mailer != c->one[b].mailer && m.link < 1 ? &rule_stranger : &rule_new);
 }
 
 /* at[0] took the message. The one with more messages stays, of equals the older name. */
-static uint32_t merge(struct campaigns *c, const struct candidate *at, size_t n,
-	struct campaign_put *put)
+static uint32_t merge(
+	struct campaigns *c, const struct candidate *at, size_t n, struct campaign_put *put)
 {
 	uint32_t stays = at[0].place;
 
@@ -482,8 +485,8 @@ int campaigns_put(struct campaigns *c, const struct campaign_print *p, int64_t a
 	weigh(c, p, mixed);
 	gather(c, p, mixed);
 	size_t n = best_of_tally(c->desk, candidate);
-	struct weighed message = {p->n, {p->reach[0], p->reach[1], p->reach[2]}, p->shingle,
-		c->desk->weight};
+	struct weighed message = {
+		p->n, {p->reach[0], p->reach[1], p->reach[2]}, p->shingle, c->desk->weight};
 
 	n = verify(c, &message, p->mailer, candidate, n);
 	if (n) {
@@ -515,10 +518,8 @@ static void describe(struct campaigns *c, const struct one *o, struct campaign *
 	buf_clear(&c->template_text);
 	buf_clear(&c->subject_text);
 	name_write(o->name, c->name_text);
-	*ret = (struct campaign){.name = c->name_text,
-		.messages = o->messages,
-		.first = o->first,
-		.last = o->last};
+	*ret = (struct campaign){
+		.name = c->name_text, .messages = o->messages, .first = o->first, .last = o->last};
 	if (!o->template)
 		return;
 	template_text(o->template, &c->template_text);

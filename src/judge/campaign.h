@@ -34,11 +34,11 @@ struct campaigns;
 
 /* Bounds and the key of a collection; zeros are the defaults. */
 struct campaigns_options {
-	uint64_t key;        /* 0: random. A secret: who knows it can aim collisions. Of a
-				collection that is kept the kept one counts */
-	uint32_t keep_days;  /* not seen for that many days: forgotten; 0: 400 */
-	uint32_t most;       /* campaigns, those of one message among them; 0: 400,000. Beyond it
-				the least useful are forgotten */
+	uint64_t key;       /* 0: random. A secret: who knows it can aim collisions. Of a
+			       collection that is kept the kept one counts */
+	uint32_t keep_days; /* not seen for that many days: forgotten; 0: 400 */
+	uint32_t most;      /* campaigns, those of one message among them; 0: 400,000. Beyond it
+			       the least useful are forgotten */
 };
 
 /* A collection in memory alone. NULL when memory is short. */
@@ -54,9 +54,9 @@ int campaigns_open(const char *state_dir, bool write, const struct campaigns_opt
 	struct campaigns **ret, struct err *err);
 /*
  * Saves it in one step, with a number of the caller's (how far the ledger was), which
- * campaigns_mark() gives when it is opened again; 0 for a collection that has begun. What came after
- * the mark can be put again after a crash and gives the same names, for a collection that begins is
- * saved, empty, when it is opened to write. -EROFS for one that was not.
+ * campaigns_mark() gives when it is opened again; 0 for a collection that has begun. What came
+ * after the mark can be put again after a crash and gives the same names, for a collection that
+ * begins is saved, empty, when it is opened to write. -EROFS for one that was not.
  */
 int campaigns_save(struct campaigns *c, uint64_t mark, struct err *err);
 uint64_t campaigns_mark(const struct campaigns *c);
@@ -86,8 +86,9 @@ int campaigns_put(struct campaigns *c, const struct campaign_print *p, int64_t a
 	struct campaign_put *ret_put);
 
 /*
- * One campaign. Strings are the collection's until the next put, campaigns_at() or campaigns_find(). Of a message
- * that stands alone there are none: nothing readable is kept but what several messages share.
+ * One campaign. Strings are the collection's until the next put, campaigns_at() or
+ * campaigns_find(). Of a message that stands alone there are none: nothing readable is kept but
+ * what several messages share.
  */
 struct campaign {
 	const char *name;

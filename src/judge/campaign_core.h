@@ -51,8 +51,8 @@ static inline size_t core_bytes(const struct core *c)
 
 static inline struct weighed core_weighed(const struct core *c)
 {
-	return (struct weighed){c->n, {c->reach[0], c->reach[1], c->reach[2]}, c->shingle,
-		core_weight(c)};
+	return (struct weighed){
+		c->n, {c->reach[0], c->reach[1], c->reach[2]}, c->shingle, core_weight(c)};
 }
 
 /* Makes the core of a first message. 0 or -ENOMEM. */

@@ -38,14 +38,15 @@ static void path_words(struct shingles *s, struct span path)
 		if (whole && i - from >= 3 && i - from <= 16)
 			shingles_add(s,
 				tagged(s, KIND_PATH_WORD, span_between(path.p + from, path.p + i)),
-				SHINGLE_LINK);
+				SHINGLE_FORM);
 		i += i == from;
 	}
 }
 
 static void one_link(struct shingles *s, const struct link *l)
 {
-	struct span domain = l->domain.n ? l->domain : l->host, path = span_take(l->path, PATH_MOST);
+	struct span domain = l->domain.n ? l->domain : l->host,
+		    path = span_take(l->path, PATH_MOST);
 	char shape[PATH_MOST];
 
 	if (span_eq(l->scheme, SPAN("mailto")) || (!domain.n && path.n < 2))

@@ -46,7 +46,10 @@ struct kept_one {
 	int64_t first, last;
 	uint32_t mailer, mailer_lead, next;
 	uint32_t n, reach[ROOMS]; /* of the core */
-	uint32_t template;	  /* bytes of the template */
+	uint32_t template;        /* bytes of the template */
+	float cover, mailer_share;
+	uint32_t closed;
+	uint32_t zero;
 };
 
 /* --- weights --- */
@@ -174,12 +177,13 @@ static void keep_ones(const struct campaigns *c, struct buf *ones, struct buf *t
 		struct kept_one k = {o->name, o->messages, o->first, o->last, o->mailer,
 			o->mailer_lead, o->next, o->core.n,
 			{o->core.reach[0], o->core.reach[1], o->core.reach[2]},
-			o->template ? o->template->bytes : 0};
+			o->template ? o->template->bytes : 0, o->cover, o->mailer_share, o->closed,
+			0};
 
 		buf_add(ones, (struct span){(const char *)&k, sizeof(k)});
 		if (o->messages)
-			buf_add(texts, (struct span){(const char *)o->core.shingle,
-					       core_bytes(&o->core)});
+			buf_add(texts,
+				(struct span){(const char *)o->core.shingle, core_bytes(&o->core)});
 		if (o->template)
 			buf_add(texts, (struct span){(const char *)o->template, k.template});
 	}
@@ -334,9 +338,16 @@ static int read_ones(struct campaigns *c, struct span *rest, const struct kept_h
 		struct kept_one k;
 
 		memcpy(&k, (const char *)ones + i * sizeof(k), sizeof(k));
-		*o = (struct one){.name = k.name, .messages = k.messages, .first = k.first,
-			.last = k.last, .mailer = k.mailer, .mailer_lead = k.mailer_lead,
-			.next = k.next};
+		*o = (struct one){.name = k.name,
+			.messages = k.messages,
+			.first = k.first,
+			.last = k.last,
+			.mailer = k.mailer,
+			.mailer_lead = k.mailer_lead,
+			.next = k.next,
+			.cover = k.cover,
+			.mailer_share = k.mailer_share,
+			.closed = k.closed != 0};
 		if (k.name >> 48 || k.next > c->places || (!k.messages && (k.n || k.template)))
 			return -EBADMSG;
 		alive += k.messages != 0;

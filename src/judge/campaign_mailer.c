@@ -5,8 +5,8 @@
  *
  *	the names of the fields, in their order and letter case, without those that hosts on the way
  *	and the recipient's own add;
- *	what names the program, and the shapes of Message-ID and of the first boundary, and whether the
- *	Message-ID is made on the sender's domain.
+ *	what names the program, and the shapes of Message-ID and of the first boundary, and whether
+ *the Message-ID is made on the sender's domain.
  *
  * Its name is the program's, cut short, and 32 bits of hash: "microsoft-outlook-9f86d081".
  */
@@ -22,12 +22,13 @@
 
 /* Names that are written on the way or at the end of it, in lower case; a '*' ends a beginning. */
 static const char *const trace_names[] = {"received*", "return-path", "delivered-to",
-	"x-original-to", "envelope-to", "x-envelope*", "authentication-results*", "arc-*",
-	"dkim-*", "domainkey*", "x-spam*", "x-virus*", "x-amavis*", "x-google*", "x-received",
-	"x-ms-exchange*", "x-forefront*", "x-microsoft-antispam*", "x-gm-*", "x-loop*", "x-mailman*",
-	"x-beenthere", "list-*", "errors-to", "precedence", "status", "x-status", "x-keywords",
-	"x-uid", "x-mozilla*", "content-length", "lines", "x-pyzor*", "x-bogosity", "x-scanned*",
-	"x-rspamd*", "x-evolution*", "delivery-date", "x-fetchmail*", "old-*", "resent-*"};
+	"x-original-to", "envelope-to", "x-envelope*", "authentication-results*", "arc-*", "dkim-*",
+	"domainkey*", "x-spam*", "x-virus*", "x-amavis*", "x-google*", "x-received",
+	"x-ms-exchange*", "x-forefront*", "x-microsoft-antispam*", "x-gm-*", "x-loop*",
+	"x-mailman*", "x-beenthere", "list-*", "errors-to", "precedence", "status", "x-status",
+	"x-keywords", "x-uid", "x-mozilla*", "content-length", "lines", "x-pyzor*", "x-bogosity",
+	"x-scanned*", "x-rspamd*", "x-evolution*", "delivery-date", "x-fetchmail*", "old-*",
+	"resent-*"};
 
 static bool is_trace(struct span name)
 {
@@ -99,8 +100,7 @@ static void add_shape(struct words *w, const char *what, struct span s)
 	}
 }
 
-static struct span value_of(
-	struct message_parser *mp, const struct message *m, enum field_id id)
+static struct span value_of(struct message_parser *mp, const struct message *m, enum field_id id)
 {
 	const struct field *f = message_field(m, id);
 
@@ -134,7 +134,8 @@ static void add_message_id(struct words *w, struct message_parser *mp, const str
 		return;
 	add(w, span_eq_nocase(domain, domain_of(value_of(mp, m, FIELD_FROM)))
 			? SPAN("sender's domain")
-			: span_index(domain, '.') < 0 ? SPAN("a bare name") : SPAN("another domain"));
+		: span_index(domain, '.') < 0 ? SPAN("a bare name")
+					      : SPAN("another domain"));
 }
 
 static void add_fields(struct words *w, const struct fields *fields)

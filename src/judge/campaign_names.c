@@ -26,7 +26,8 @@ static void add_words(struct print_names *names, uint64_t key, struct span value
 	for (size_t i = 0; i < value.n;) {
 		size_t from = i;
 
-		while (i < value.n && (ascii_is_alpha(value.p[i]) || (unsigned char)value.p[i] > 0x7f))
+		while (i < value.n &&
+			(ascii_is_alpha(value.p[i]) || (unsigned char)value.p[i] > 0x7f))
 			i++;
 		struct span word = span_between(value.p + from, value.p + i);
 		bool plain = false;
@@ -42,14 +43,13 @@ static void add_words(struct print_names *names, uint64_t key, struct span value
 static bool is_recipient(const struct field *f)
 {
 	return f->id == FIELD_TO || f->id == FIELD_CC || f->id == FIELD_DELIVERED_TO ||
-	       (f->id == FIELD_OTHER &&
-		       (span_eq_nocase(f->name, SPAN("X-Original-To")) ||
-			       span_eq_nocase(f->name, SPAN("Envelope-To")) ||
-			       span_eq_nocase(f->name, SPAN("X-Envelope-To"))));
+	       (f->id == FIELD_OTHER && (span_eq_nocase(f->name, SPAN("X-Original-To")) ||
+						span_eq_nocase(f->name, SPAN("Envelope-To")) ||
+						span_eq_nocase(f->name, SPAN("X-Envelope-To"))));
 }
 
-void print_names_of(struct print_names *names, uint64_t key, struct message_parser *mp,
-	const struct message *m)
+void print_names_of(
+	struct print_names *names, uint64_t key, struct message_parser *mp, const struct message *m)
 {
 	const struct fields *fields = &m->part[0].fields;
 	size_t looked = 0;

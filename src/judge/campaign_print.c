@@ -4,8 +4,8 @@
  * that any two messages draw alike. What several messages may come to share in words, the text that
  * a template is made of, goes with it, without what names the recipient.
  *
- * Left out of the text: what a reply quotes, signatures, addresses, URLs (their shingles are links),
- * words with digits inside and very long ones, which mostly are new in every message.
+ * Left out of the text: what a reply quotes, signatures, addresses, URLs (their shingles are
+ * links), words with digits inside and very long ones, which mostly are new in every message.
  */
 #include "judge/campaign_print.h"
 
@@ -13,12 +13,12 @@
 
 #include <stdlib.h>
 
-#define TEXT_LOOKED_AT ((size_t)48 << 10)
-#define WORDS_MOST     4096
-#define WORD_LEAST     4  /* letters of a word that is a shingle by itself */
-#define WORD_MOST      24 /* letters of one that is looked at at all */
+#define TEXT_LOOKED_AT  ((size_t)48 << 10)
+#define WORDS_MOST      4096
+#define WORD_LEAST      4  /* letters of a word that is a shingle by itself */
+#define WORD_MOST       24 /* letters of one that is looked at at all */
 #define SIGNATURE_LINES 6
-#define FEW_WORDS      8 /* a text of fewer is looked at with what it quotes */
+#define FEW_WORDS       8 /* a text of fewer is looked at with what it quotes */
 
 enum { BYTE_WORD = 1, BYTE_DIGIT = 2 };
 
@@ -113,12 +113,13 @@ static void put_byte(struct reader *r, char c)
 /* Keeps a chunk in words, or that one stood there. */
 static void put_chunk(struct reader *r, struct span s, bool keep)
 {
+	static const char variable = PRINT_VARIABLE;
 	char last = r->n ? r->to[r->n - 1] : '\n';
 
 	if (!keep) {
 		if (last == PRINT_VARIABLE)
 			return;
-		s = (struct span){(const char[]){PRINT_VARIABLE}, 1};
+		s = (struct span){&variable, 1};
 	}
 	if (r->room - r->n < s.n + 2) {
 		r->room = r->n; /* no more: the words kept are the first ones */

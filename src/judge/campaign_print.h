@@ -27,13 +27,13 @@ static inline enum shingle_room shingle_room(uint32_t shingle)
 #define PRINT_LINK_MOST    32
 #define PRINT_FORM_MOST    32
 #define PRINT_MOST         (PRINT_TEXT_MOST + PRINT_LINK_MOST + PRINT_FORM_MOST)
-#define PRINT_SUBJECT_MOST ((size_t)160)  /* bytes */
+#define PRINT_SUBJECT_MOST ((size_t)160) /* bytes */
 #define PRINT_WORDS_MOST   ((size_t)2400)
 #define PRINT_MAILER_MOST  ((size_t)480)
 #define PRINT_VARIABLE     '\x01' /* stands for a word that is not kept */
 
 struct campaign_print {
-	uint64_t key;  /* a hash of the key it was taken under */
+	uint64_t key; /* a hash of the key it was taken under */
 	uint32_t bytes;
 	uint32_t n;
 	/* All shingles of a room that are less than this are here: the smallest ones are kept
@@ -111,7 +111,7 @@ uint64_t print_word_hash(uint64_t key, struct span word);
  * Writes the mailer's fingerprint in words, at most PRINT_MAILER_MOST bytes, and its hash: the
  * same at every site. Returns the bytes. (campaign_mailer.c)
  */
-size_t print_mailer_of(struct message_parser *mp, const struct message *m, char *to,
-	uint32_t *ret_hash);
+size_t print_mailer_of(
+	struct message_parser *mp, const struct message *m, char *to, uint32_t *ret_hash);
 
 #endif

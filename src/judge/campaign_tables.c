@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <math.h>
 
-#define EXACT        8    /* levels that count one by one */
-#define BASE         1.12 /* each above is that many times the one below */
-#define OLD_AT       ((uint64_t)4 << 20) /* campaigns counted: then all counts are halved */
-#define HALF_LEVELS  6    /* levels that halve a count, about: 1.12^6 is 1.97 */
+#define EXACT       8                   /* levels that count one by one */
+#define BASE        1.12                /* each above is that many times the one below */
+#define OLD_AT      ((uint64_t)4 << 20) /* campaigns counted: then all counts are halved */
+#define HALF_LEVELS 6                   /* levels that halve a count, about: 1.12^6 is 1.97 */
 
 int counts_init(struct counts *c)
 {

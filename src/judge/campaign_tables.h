@@ -17,9 +17,9 @@
  * line. Never too low but for the scale's own error.
  */
 struct counts {
-	uint8_t *cell; /* cell[64 * lines] */
-	uint64_t lines; /* a power of two */
-	uint64_t added; /* shingles counted, for growth */
+	uint8_t *cell;      /* cell[64 * lines] */
+	uint64_t lines;     /* a power of two */
+	uint64_t added;     /* shingles counted, for growth */
 	uint64_t campaigns; /* that they were of */
 };
 

@@ -1,9 +1,9 @@
 /*
  * An example of the campaign is kept, word by word. Of every message that it is compared with, the
- * words and the pairs of neighbouring words are gathered into a set; a word of the example has a hit
- * when it stands in a pair that the other has too (in the subject: when the other has the word).
- * So sentences may stand in any order. Shown is what most of the messages compared have: words of
- * one message alone never are, whoever they name.
+ * words and the pairs of neighbouring words are gathered into a set; a word of the example has a
+ * hit when it stands in a pair that the other has too (in the subject: when the other has the
+ * word). So sentences may stand in any order. Shown is what most of the messages compared have:
+ * words of one message alone never are, whoever they name.
  */
 #include "judge/campaign_template.h"
 
@@ -11,9 +11,9 @@
 
 #include <stdlib.h>
 
-#define SET_SLOTS  2048 /* a power of two, over twice the pairs of a print's words */
-#define SEEN_MOST  200  /* then hits and seen are halved */
-#define ELLIPSIS   "\xe2\x80\xa6"
+#define SET_SLOTS 2048 /* a power of two, over twice the pairs of a print's words */
+#define SEEN_MOST 200  /* then hits and seen are halved */
+#define ELLIPSIS  "\xe2\x80\xa6"
 
 /* Words of a text, one by one; their separator is the byte before. */
 struct walk {
@@ -127,8 +127,8 @@ struct template *template_make(const struct campaign_print *p)
 	struct span subject = print_subject(p), words = print_words(p), mailer = print_mailer(p);
 	uint16_t in_subject = count_words(subject, 40, &subject.n);
 	uint16_t n = count_words(words, (size_t)TEMPLATE_TOKENS_MOST - in_subject, &words.n);
-	size_t text = subject.n + 1 + words.n, bytes = sizeof(struct template) + in_subject + n +
-						       text + mailer.n;
+	size_t text = subject.n + 1 + words.n,
+	       bytes = sizeof(struct template) + in_subject + n + text + mailer.n;
 	struct template *t = calloc(1, bytes);
 
 	if (!t)

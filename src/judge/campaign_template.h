@@ -9,13 +9,14 @@
 #define TEMPLATE_TOKENS_MOST 480
 
 /* One block, freed by free(). */
-struct template {
-	uint32_t bytes;     /* of the block */
-	uint16_t seen;      /* messages compared with the example */
-	uint16_t subject;   /* bytes of the subject, the first of text */
-	uint16_t text;      /* bytes */
+struct template
+{
+	uint32_t bytes;                  /* of the block */
+	uint16_t seen;                   /* messages compared with the example */
+	uint16_t subject;                /* bytes of the subject, the first of text */
+	uint16_t text;                   /* bytes */
 	uint16_t subject_tokens, tokens; /* the latter with the subject's */
-	uint16_t mailer;    /* bytes of the mailer's words, behind the text */
+	uint16_t mailer;                 /* bytes of the mailer's words, behind the text */
 	/* hits[tokens]: how many messages of `seen` have it; text; mailer */
 	uint8_t hits[];
 };

@@ -1,4 +1,5 @@
-/* The collection of campaigns from the inside: for the files that put prints into it and keep it. */
+/* The collection of campaigns from the inside: for the files that put prints into it and keep it.
+ */
 #ifndef CORDON_JUDGE_CAMPAIGN_WORK_H
 #define CORDON_JUDGE_CAMPAIGN_WORK_H
 
@@ -16,12 +17,12 @@ struct one {
 	uint64_t name; /* 48 bits */
 	uint64_t messages;
 	int64_t first, last;
-	uint32_t mailer;      /* the hash of the one that most have, by the majority vote of Boyer */
+	uint32_t mailer; /* the hash of the one that most have, by the majority vote of Boyer */
 	uint32_t mailer_lead; /* and Moore (1981): by how many it leads */
 	uint32_t next;
-	float cover; /* mean share of a message that is in the core, of the last 16 or so */
+	float cover;        /* mean share of a message that is in the core, of the last 16 or so */
 	float mailer_share; /* mean share of messages that are of `mailer`, likewise */
-	bool closed; /* turned out to be what unrelated mail shares */
+	bool closed;        /* turned out to be what unrelated mail shares */
 	struct core core;
 	struct template *template; /* NULL while the message stands alone */
 };
@@ -46,16 +47,16 @@ struct campaigns {
 	struct finder finder;
 	struct one *one; /* one[places] */
 	uint32_t places, room, alive;
-	uint32_t free; /* the first place without one, plus 1; 0 for none */
+	uint32_t free;   /* the first place without one, plus 1; 0 for none */
 	uint64_t serial; /* campaigns begun so far */
 	uint64_t puts;
 	uint64_t mark;
-	int64_t now;       /* as far as messages say, see campaign_age.c */
-	int64_t ahead;     /* the least of times that are far ahead of it */
-	uint32_t aheads;   /* how many in a row */
-	int64_t swept;     /* day of the last sweep */
-	uint64_t swept_at; /* puts by then */
-	uint64_t weighed;  /* campaigns counted when `weight` was made */
+	int64_t now;                          /* as far as messages say, see campaign_age.c */
+	int64_t ahead;                        /* the least of times that are far ahead of it */
+	uint32_t aheads;                      /* how many in a row */
+	int64_t swept;                        /* day of the last sweep */
+	uint64_t swept_at;                    /* puts by then */
+	uint64_t weighed;                     /* campaigns counted when `weight` was made */
 	uint8_t weight[256][SHINGLE_CLASSES]; /* by level */
 	/* not kept */
 	struct desk *desk;

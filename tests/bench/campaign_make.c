@@ -29,14 +29,15 @@ struct sentence {
 	size_t n;
 };
 
-struct template {
+struct template
+{
 	enum kind kind;
 	struct sentence *sentence;
 	size_t sentences, words;
 	struct sentence subject;
 	uint32_t domain[8];
 	size_t domains, footer, skeleton, mailer, path;
-	bool html;
+	bool html, forges; /* the latter: each message looks like another program's */
 };
 
 struct footer {
@@ -91,12 +92,13 @@ static size_t draw(struct random *r, const double *cumulative, size_t n)
 
 static void make_word(struct random *r, size_t rank, char to[14])
 {
-	static const char *const begin[] = {"b", "br", "c", "ch", "d", "f", "g", "gr", "h", "j", "k",
-		"l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w", ""};
+	static const char *const begin[] = {"b", "br", "c", "ch", "d", "f", "g", "gr", "h", "j",
+		"k", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w", ""};
 	static const char *const middle[] = {"a", "e", "i", "o", "u", "ai", "ee", "ou", "ea"};
 	static const char *const end[] = {"", "", "n", "r", "s", "t", "l", "nd", "m", "ck"};
-	size_t syllables = rank < 60 ? 1 : rank < 2000 ? 1 + random_below(r, 2)
-						       : 2 + random_below(r, 2);
+	size_t syllables = rank < 60     ? 1
+			   : rank < 2000 ? 1 + random_below(r, 2)
+					 : 2 + random_below(r, 2);
 
 	to[0] = '\0';
 	for (size_t i = 0; i < syllables && strlen(to) < 8; i++) {
@@ -145,8 +147,8 @@ static void make_vocabulary(struct campaign_maker *m)
 	for (size_t i = 0; i < FOOTERS; i++) {
 		m->footer[i].n = between(&m->random, 10, 45);
 		for (size_t k = 0; k < m->footer[i].n; k++)
-			m->footer[i].word[k] = k ? next_word(m, m->footer[i].word[k - 1], i)
-						 : any_word(m);
+			m->footer[i].word[k] =
+				k ? next_word(m, m->footer[i].word[k - 1], i) : any_word(m);
 	}
 	for (size_t i = 0; i < SKELETONS; i++)
 		for (size_t k = 0; k < 24; k++)
@@ -158,8 +160,8 @@ static void make_vocabulary(struct campaign_maker *m)
 
 /* --- templates --- */
 
-static bool make_sentence(struct campaign_maker *m, size_t n, size_t topic, double slots,
-	struct sentence *ret)
+static bool make_sentence(
+	struct campaign_maker *m, size_t n, size_t topic, double slots, struct sentence *ret)
 {
 	uint16_t before = any_word(m);
 
@@ -188,9 +190,9 @@ static bool make_template(struct campaign_maker *m, struct template *t)
 	if (t->kind == KIND_WORDS)
 		slots = m->setting.hard ? 0.5 : 0.3;
 	t->html = t->kind == KIND_IMAGE || chance(r, 0.5);
-	t->words = t->kind == KIND_IMAGE
-			   ? between(r, 4, 14)
-			   : (size_t)(40 * exp(random_unit(r) * log(300.0 / 40)));
+	t->forges = chance(r, 0.3);
+	t->words = t->kind == KIND_IMAGE ? between(r, 4, 14)
+					 : (size_t)(40 * exp(random_unit(r) * log(300.0 / 40)));
 	t->domains = between(r, 1, m->setting.hard ? 8 : 3);
 	for (size_t i = 0; i < t->domains; i++)
 		t->domain[i] = (uint32_t)random_below(r, DOMAINS);
@@ -321,8 +323,7 @@ static void put_link(struct campaign_maker *m, struct buf *to, const struct temp
 {
 	static const char *const before[] = {
 		"/", "/", "/?id=", "/offer/", "/u/", "/click.php?c=", "/img/", "/"};
-	static const char *const behind[] = {
-		"/", ".html", "", "", "/go", "", ".gif", "/index.htm"};
+	static const char *const behind[] = {"/", ".html", "", "", "/go", "", ".gif", "/index.htm"};
 
 	buf_str(to, "http://");
 	if (chance(&m->random, 0.6)) {
@@ -360,8 +361,8 @@ static struct busting choose_busting(struct campaign_maker *m, const struct temp
 	return b;
 }
 
-static void put_sentences(struct campaign_maker *m, struct buf *to, const struct template *t,
-	size_t busters)
+static void put_sentences(
+	struct campaign_maker *m, struct buf *to, const struct template *t, size_t busters)
 {
 	struct random *r = &m->random;
 	size_t order[128], n = t->sentences < 128 ? t->sentences : 128;
@@ -388,8 +389,7 @@ static void put_sentences(struct campaign_maker *m, struct buf *to, const struct
 
 static void open_tags(struct campaign_maker *m, struct buf *to, size_t skeleton, bool ending)
 {
-	static const char *const tag[] = {
-		"table", "tr", "td", "div", "center", "font", "p", "b"};
+	static const char *const tag[] = {"table", "tr", "td", "div", "center", "font", "p", "b"};
 
 	for (size_t i = 0; i < 12; i++)
 		buf_printf(to, ending ? "</%s>" : "<%s>",
@@ -404,8 +404,9 @@ static void put_head(struct campaign_maker *m, struct buf *to, size_t mailer, co
 	const uint8_t *style = m->mailer[mailer];
 	uint16_t from = (uint16_t)between(r, 100, WORDS - 1);
 
-	buf_printf(to, "Received: from %s.example ([192.0.2.%zu]) by mx.example.org; "
-		       "Fri, 9 Oct 2026 10:00:00 +0000\n",
+	buf_printf(to,
+		"Received: from %s.example ([192.0.2.%zu]) by mx.example.org; "
+		"Fri, 9 Oct 2026 10:00:00 +0000\n",
 		m->word[any_word(m)], between(r, 1, 254));
 	if (style[0] & 1)
 		buf_printf(to, "Message-ID: <%08x%s%08x@%s.example>\n", random_bits(r),
@@ -413,8 +414,8 @@ static void put_head(struct campaign_maker *m, struct buf *to, size_t mailer, co
 	buf_printf(to, "From: %s <%s%zu@%s.example>\nTo: %s <%s@example.org>\n", m->word[from],
 		m->word[from], random_below(r, 100), m->word[any_word(m)], name, name);
 	if (!(style[0] & 1))
-		buf_printf(to, "Message-Id: <%zu.%s@host>\n", random_below(r, 1000000),
-			m->word[from]);
+		buf_printf(
+			to, "Message-Id: <%zu.%s@host>\n", random_below(r, 1000000), m->word[from]);
 	buf_str(to, "Subject: ");
 	put_sentence(m, to, subject);
 	buf_str(to, "\nDate: Fri, 9 Oct 2026 10:00:00 +0000\nMIME-Version: 1.0\n");
@@ -433,7 +434,8 @@ static void put_message_of(struct campaign_maker *m, struct buf *to, const struc
 	const char *name = m->word[between(r, 200, WORDS - 1)];
 	const char *end = t->html ? "<br>\n" : "\n";
 
-	put_head(m, to, t->mailer, name, &t->subject, t->html);
+	put_head(m, to, t->forges ? random_below(r, MAILERS) : t->mailer, name, &t->subject,
+		t->html);
 	if (t->html)
 		open_tags(m, to, t->skeleton, false);
 	put_busters(m, to, b.front);

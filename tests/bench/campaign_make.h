@@ -7,8 +7,9 @@
  * link, which have 4 to 14. A template varies its messages by words (slots with a few words each),
  * by order (sentences shuffled, some left out), by image and link (another sub-domain, path and
  * image every time), by hash-busters (random words and strings before, in or behind the text, or
- * hidden), each with a little of the others; all greet by name. Half of the messages, related or not,
- * end in one of 60 footers; there are 25 skeletons of HTML and 40 mail programs for all.
+ * hidden), each with a little of the others; half greet by name. Three templates in ten are sent by
+ * kits that forge another mail program in each message. Half of the messages, related or
+ * not, end in one of 60 footers; there are 25 skeletons of HTML and 40 mail programs for all.
  */
 #ifndef CORDON_TESTS_CAMPAIGN_MAKE_H
 #define CORDON_TESTS_CAMPAIGN_MAKE_H
@@ -25,7 +26,7 @@ struct campaign_setting {
 	uint32_t seed;
 	uint32_t templates;
 	double unrelated; /* share of the messages */
-	bool hard;	  /* more of every variation: half of the words in slots of up to 6, a
+	bool hard;        /* more of every variation: half of the words in slots of up to 6, a
 			     quarter of the sentences left out, random words up to as many as the
 			     template has, 8 domains a template instead of 3 */
 };
