@@ -140,7 +140,10 @@ static void take_back(struct tlog *t)
 			continue;
 		memcpy(folder, name, (size_t)(slash - name));
 		folder[slash - name] = '\0';
-		if (tlog_file_sync_folder(t->dir, folder) < 0)
+		int rc = tlog_file_sync_folder(t->dir, folder);
+
+		/* Without room even the folder may not have come to be. */
+		if (rc < 0 && rc != -ENOENT)
 			t->poisoned = true;
 	}
 }

@@ -24,7 +24,7 @@ static int take_tree(
 	struct tlog_tree old = t->tree;
 	struct merkle_edge *old_edge = t->edge;
 	uint8_t root[32];
-	int rc = tlog_tile_edge(t, tree, edge, err);
+	int rc = tlog_tile_edge(t, tree, true, edge, err);
 
 	if (rc < 0)
 		return rc;

@@ -49,7 +49,7 @@ static int load(struct tlog *t, const struct tlog_tree *tree, struct span note, 
 	buf_add(&t->checkpoint, note);
 	if (!buf_ok(&t->checkpoint))
 		return err_sys(err, -ENOMEM, "%s", t->folder);
-	rc = tlog_tile_edge(t, tree, t->edge, err);
+	rc = tlog_tile_edge(t, tree, false, t->edge, err);
 	return rc < 0 ? rc : load_bundle(t, err);
 }
 

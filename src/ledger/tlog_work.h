@@ -83,10 +83,16 @@ void tlog_file_remove_partial(int dir, const char *tile);
 /* The file of tile n of a level; width under 256 for a partial one. */
 const char *tlog_tile_name(int level, uint64_t n, unsigned width, char to[TLOG_NAME_MOST]);
 
-/* Fills edge with the right edge of a tree of that size, checked against its root. Returns 0,
- * -EBADMSG with a sentence, or another negative errno. */
-int tlog_tile_edge(
-	struct tlog *t, const struct tlog_tree *tree, struct merkle_edge *edge, struct err *err);
+/* Fills edge with the right edge of a tree of that size, checked against its root. mend: what is
+ * damaged is made again from what is below it, where that gives the root. Returns 0, -EBADMSG with
+ * a sentence, or another negative errno. */
+int tlog_tile_edge(struct tlog *t, const struct tlog_tree *tree, bool mend,
+	struct merkle_edge *edge, struct err *err);
+
+/* The tile n of a level, full or of the edge, checked against the root; good until the next call.
+ */
+int tlog_tile_get(struct tlog *t, unsigned level, uint64_t n, const struct merkle_tile **ret_tile,
+	struct err *err);
 
 /* A merkle_get over a struct tlog, every hash checked against the root. */
 int tlog_tile_node(

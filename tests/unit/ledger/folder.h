@@ -9,10 +9,11 @@
 
 #include "base/buf.h"
 
-/* Makes a folder; `to` takes its path. */
+/* Makes a folder, in memory where that can be; `to` takes its path. */
 static inline void folder_make(char to[64])
 {
-	strcpy(to, "/tmp/cordon-ledger-XXXXXX");
+	snprintf(to, 64, "%s/cordon-ledger-XXXXXX",
+		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(to));
 }
 
