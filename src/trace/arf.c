@@ -130,16 +130,13 @@ static void take_field(const struct field *f, struct arf *r, bool *typed)
 	}
 }
 
-/* What the enclosed message says: its source where the report has none, and when it came. */
-static int read_enclosed(struct span raw, struct message_parser *inner, struct arf *r)
+/* What the enclosed message, parsed by inner, says: its source where the report has none, and when
+ * it came. */
+static int take_enclosed(struct message_parser *inner, const struct message *m, struct arf *r)
 {
 	struct received chain;
-	struct message *m;
-	int rc = message_parse(inner, raw, &m);
+	int rc = received_walk(inner, m, NULL, &chain);
 
-	if (rc < 0)
-		return rc;
-	rc = received_walk(inner, m, NULL, &chain);
 	if (rc < 0)
 		return rc;
 	if (r->source.family == IP_NONE && chain.source.family != IP_NONE) {
@@ -150,6 +147,46 @@ static int read_enclosed(struct span raw, struct message_parser *inner, struct a
 		if (chain.hop[i].has_date)
 			r->at = chain.hop[i].date.unix_s;
 	return 0;
+}
+
+static int read_enclosed(struct span raw, struct message_parser *inner, struct arf *r)
+{
+	struct message *m;
+	int rc = message_parse(inner, raw, &m);
+
+	return rc < 0 ? rc : take_enclosed(inner, m, r);
+}
+
+static bool has_field(const struct message *m, struct span name)
+{
+	for (size_t i = 0; i < m->part[0].fields.n; i++)
+		if (span_eq_nocase(m->part[0].fields.at[i].name, name))
+			return true;
+	return false;
+}
+
+/*
+ * Microsoft's programme for senders (JMRP) forwards what its users called junk, without a report;
+ * it marks the message by the field X-HmXmrOriginalRecipient. Returns FEED_TAKEN, FEED_NO_REPORT or
+ * -ENOMEM.
+ */
+static int read_forwarded(const struct message *m, struct message_parser *inner, struct arf *r)
+{
+	for (size_t i = 1; i < m->parts; i++) {
+		const struct part *p = &m->part[i];
+		struct message *enclosed;
+
+		if (p->kind != PART_MESSAGE || p->parent != 0)
+			continue;
+		if (message_parse(inner, p->body, &enclosed) < 0)
+			return -ENOMEM;
+		if (has_field(enclosed, SPAN("X-HmXmrOriginalRecipient"))) {
+			r->type = ARF_ABUSE;
+			return take_enclosed(inner, enclosed, r) < 0 ? -ENOMEM : FEED_TAKEN;
+		}
+		break; /* one is enough to know */
+	}
+	return FEED_NO_REPORT;
 }
 
 static void read_reporter(struct message_parser *mp, const struct message *m, struct arf *r)
@@ -163,30 +200,37 @@ static void read_reporter(struct message_parser *mp, const struct message *m, st
 		read_date(date->value, r);
 }
 
-int arf_read(struct message_parser *mp, const struct message *m, struct message_parser *inner,
-	struct arf *ret_report)
+/* A report in the sense of RFC 5965. */
+static int read_report(struct message_parser *mp, const struct message *m,
+	const struct part *report, struct message_parser *inner, struct arf *r)
 {
-	const struct part *report = report_part(m), *message, *head;
-	struct arf r = {.incidents = 1};
+	const struct part *message = enclosed_part(m, report, SPAN("message/rfc822"));
+	const struct part *head = enclosed_part(m, report, SPAN("text/rfc822-header"));
 	struct fields fields;
 	bool typed = false;
 	int rc = 0;
 
-	if (!report)
-		return FEED_NO_REPORT;
 	if (fields_of(mp, report->kind == PART_LEAF ? report->content : report->body, &fields) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < fields.n; i++)
-		take_field(&fields.at[i], &r, &typed);
+		take_field(&fields.at[i], r, &typed);
 	if (!typed)
 		return FEED_BAD_REPORT;
-	message = enclosed_part(m, report, SPAN("message/rfc822"));
-	head = enclosed_part(m, report, SPAN("text/rfc822-header"));
 	if (message)
-		rc = read_enclosed(message->body, inner, &r);
+		rc = read_enclosed(message->body, inner, r);
 	else if (head)
-		rc = read_enclosed(head->content, inner, &r);
-	if (rc < 0)
+		rc = read_enclosed(head->content, inner, r);
+	return rc < 0 ? rc : FEED_TAKEN;
+}
+
+int arf_read(struct message_parser *mp, const struct message *m, struct message_parser *inner,
+	struct arf *ret_report)
+{
+	const struct part *report = report_part(m);
+	struct arf r = {.incidents = 1};
+	int rc = report ? read_report(mp, m, report, inner, &r) : read_forwarded(m, inner, &r);
+
+	if (rc != FEED_TAKEN)
 		return rc;
 	read_reporter(mp, m, &r);
 	*ret_report = r;
@@ -241,21 +285,12 @@ int arf_sighting(struct message_parser *mp, const struct arf *report, struct sig
 	return FEED_TAKEN;
 }
 
-static bool says_xarf(const struct message *m)
-{
-	for (size_t i = 0; i < m->part[0].fields.n; i++) {
-		struct span name = m->part[0].fields.at[i].name;
-
-		if (span_eq_nocase(name, SPAN("X-XARF")) || span_eq_nocase(name, SPAN("X-ARF")))
-			return true;
-	}
-	return false;
-}
-
 bool arf_find_xarf(struct message_parser *mp, const struct message *m, struct fields *ret_fields)
 {
+	if (!has_field(m, SPAN("X-XARF")) && !has_field(m, SPAN("X-ARF")))
+		return false;
 	/* The second part of three is the report: text/plain, named report.txt. */
-	for (size_t i = 1; says_xarf(m) && i < m->parts; i++) {
+	for (size_t i = 1; i < m->parts; i++) {
 		const struct part *p = &m->part[i];
 
 		if (p->kind != PART_LEAF || !span_eq(p->type, SPAN("text/plain")) ||

@@ -51,7 +51,8 @@ struct arf {
 
 /*
  * Reads a mail that was parsed. inner is another parser, for the message that the report encloses.
- * Returns FEED_TAKEN and the report; FEED_NO_REPORT; FEED_BAD_REPORT for one without a
+ * Mail that Microsoft's JMRP forwards without a report is read as one of abuse. Returns FEED_TAKEN
+ * and the report; FEED_NO_REPORT; FEED_BAD_REPORT for one without a
  * Feedback-Type; or -ENOMEM. Linear.
  */
 int arf_read(struct message_parser *mp, const struct message *m, struct message_parser *inner,

@@ -207,9 +207,12 @@ static bool is_about_list(const json_t *j)
 
 static int take_value(struct feed *f, struct span text, bool reports_only, size_t *reports)
 {
-	json_t *j = json_loadb(text.p, text.n, 0, NULL);
+	json_error_t why;
+	json_t *j = json_loadb(text.p, text.n, 0, &why);
 	int rc = 0;
 
+	if (!j && json_error_code(&why) == json_error_out_of_memory)
+		return err_set(f->err, -ENOMEM, "no memory for %s", f->name);
 	if (!j)
 		return reports_only ? 0 : feed_odd(f, FEED_BAD_JSON, text);
 	if (xarf_is(j)) {

@@ -1,4 +1,5 @@
 /* Reports out of mail: each message is an ARF report, encloses X-ARF, or is none of both. */
+#include "mail/codec.h"
 #include "mail/identity.h"
 #include "mail/mailbox.h"
 #include "mail/parser.h"
@@ -17,25 +18,48 @@ static bool is_json_part(const struct part *p)
 		       span_ends_nocase(p->filename, SPAN(".json")));
 }
 
+/* The text of a JSON part: whole, where the parser decoded only its first PART_CONTENT_MOST bytes;
+ * no more than the message, which is bounded. Returns 0 or -ENOMEM. */
+static int json_text(const struct part *p, struct buf *room, struct span *ret_text)
+{
+	uint32_t bad = 0;
+
+	*ret_text = p->content;
+	if (!p->cut || (p->transfer != TRANSFER_BASE64 && p->transfer != TRANSFER_QP))
+		return 0;
+	char *to = buf_reserve(room, p->body.n);
+
+	if (!to)
+		return -ENOMEM;
+	room->n += p->transfer == TRANSFER_BASE64 ? base64_decode(p->body, to, p->body.n, &bad)
+						  : qp_decode(p->body, QP_BODY, to, &bad);
+	*ret_text = buf_span(room);
+	return 0;
+}
+
+static int take_json_part(struct feed *f, const struct part *p, size_t *reports)
+{
+	struct buf room = {0};
+	struct span text;
+	int rc = json_text(p, &room, &text);
+
+	if (rc == 0)
+		rc = feed_json_reports(f, text, reports);
+	else
+		err_set(f->err, rc, "no memory for %s", f->name);
+	buf_done(&room);
+	return rc;
+}
+
 /* X-ARF as JSON parts. Returns how many reports there were, or a negative errno. */
 static int take_json(struct feed *f, const struct message *m)
 {
 	size_t reports = 0;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < m->parts; i++) {
-		const struct part *p = &m->part[i];
-
-		if (!is_json_part(p))
-			continue;
-		if (p->cut) {
-			/* An encoded part is decoded only as far as PART_CONTENT_MOST. */
-			rc = feed_odd(f, FEED_BAD_REPORT, p->filename);
-			reports++;
-		} else {
-			rc = feed_json_reports(f, p->content, &reports);
-		}
-	}
+	for (size_t i = 0; rc == 0 && i < m->parts; i++)
+		if (is_json_part(&m->part[i]))
+			rc = take_json_part(f, &m->part[i], &reports);
 	return rc < 0 ? rc : (int)(reports > 0);
 }
 

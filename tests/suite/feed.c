@@ -103,10 +103,13 @@ static const struct {
 	{SISIMAI "bsd/arf-20.eml", "not_proven 1"},
 	{SISIMAI "bsd/arf-21.eml",
 		"spam 198.51.100.224 2015-04-29T23:34:45Z by.feedback.terra.com 67\n"},
-	/* Forwarded by Hotmail's programme, without a report. */
-	{SISIMAI "bsd/arf-22.eml", "no_report 1"},
-	{SISIMAI "bsd/arf-23.eml", "no_report 1"},
-	{SISIMAI "bsd/arf-24.eml", "no_report 1"},
+	/* Forwarded by Microsoft's JMRP, without a report. */
+	{SISIMAI "bsd/arf-22.eml",
+		"spam 203.0.113.245 2016-04-29T23:34:45Z by.hotmail.com 67\n"},
+	{SISIMAI "bsd/arf-23.eml",
+		"spam 203.0.113.245 2016-04-29T23:34:45Z by.hotmail.com 67\n"},
+	{SISIMAI "bsd/arf-24.eml",
+		"spam 203.0.113.245 2016-04-29T23:34:45Z by.hotmail.com 67\n"},
 	{SISIMAI "bsd/arf-25.eml", "not_public 1"}, /* 10.0.0.1 */
 	{SISIMAI "bsd/arf-26.eml", "no_report 1"},
 };

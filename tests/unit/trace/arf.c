@@ -271,6 +271,29 @@ static void xarf_by_mail(void **state)
 	feed_sink_done(&k);
 }
 
+/* Over PART_CONTENT_MOST, which is as far as the parser decodes what is no text. */
+static void long_xarf_by_mail(void **state)
+{
+	(void)state;
+	struct feed_sink k = {0};
+	struct buf b = {0};
+
+	buf_str(&b,
+		"From: a@cert.example\nMIME-Version: 1.0\nContent-Type: application/json\n"
+		"Content-Transfer-Encoding: quoted-printable\n\n"
+		"{\"Version\":\"3\",\"Report\":{\"ReportType\":\"Spam\",\"SourceIp\":\"192.0.2.1\","
+		"\"Date\":\"2026-08-22T03:00:29Z\",\"x\":\"=\n");
+	for (int i = 0; i < 10000; i++)
+		buf_str(&b, "=78 and so on, up to the end of a line, which is encoded too=\n");
+	buf_str(&b, "\"}}\n");
+	buf_byte(&b, '\0');
+	assert_int_equal(read_mail(b.p, &k, false).count[FEED_TAKEN], 1);
+	assert_span(buf_span(&k.text), "spam 192.0.2.1 2026-08-22T03:00:29Z by.unknown 67\n");
+	assert_true(k.raw_bytes > PART_CONTENT_MOST);
+	feed_sink_done(&k);
+	buf_done(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +302,7 @@ int main(void)
 		cmocka_unit_test(a_mailbox_of_reports),
 		cmocka_unit_test(a_forwarded_report),
 		cmocka_unit_test(xarf_by_mail),
+		cmocka_unit_test(long_xarf_by_mail),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
