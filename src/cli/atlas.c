@@ -93,6 +93,18 @@ static int open_tables(struct atlas *a, struct shelf *shelf, struct err *err)
 	return rc;
 }
 
+int atlas_open_tables(struct shelf *shelf, int32_t day, struct atlas *ret_atlas, struct err *err)
+{
+	struct atlas a = {.day = day};
+	int rc = open_tables(&a, shelf, err);
+
+	if (rc < 0)
+		atlas_close(&a);
+	else
+		*ret_atlas = a;
+	return rc;
+}
+
 int atlas_open(struct shelf *shelf, int32_t day, struct atlas *ret_atlas, struct err *err)
 {
 	struct atlas a = {.day = day};
@@ -137,9 +149,14 @@ static const struct announced *find(const struct origins *o, asn_t asn)
 	return o->list ? announced_find(o->list, o->n, asn) : NULL;
 }
 
+const struct announced *atlas_announced_of(const struct atlas *a, asn_t asn)
+{
+	return find(&a->addresses, asn);
+}
+
 const struct announced *atlas_announced(const struct atlas *a, uint32_t node)
 {
-	return find(&a->addresses, a->graph->asn[node]);
+	return atlas_announced_of(a, a->graph->asn[node]);
 }
 
 /* Who names holders. */
@@ -148,11 +165,16 @@ static const struct origins *namer(const struct atlas *a)
 	return a->holders.list ? &a->holders : &a->addresses;
 }
 
-struct span atlas_holder(const struct atlas *a, uint32_t node)
+struct span atlas_holder_of(const struct atlas *a, asn_t asn)
 {
-	const struct announced *found = find(namer(a), a->graph->asn[node]);
+	const struct announced *found = find(namer(a), asn);
 
 	return found ? found->holder : (struct span){0};
+}
+
+struct span atlas_holder(const struct atlas *a, uint32_t node)
+{
+	return atlas_holder_of(a, a->graph->asn[node]);
 }
 
 void atlas_label(struct buf *to, const struct atlas *a, uint32_t node)

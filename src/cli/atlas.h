@@ -47,6 +47,13 @@ struct atlas {
 int atlas_open(struct shelf *shelf, int32_t day, struct atlas *ret_atlas, struct err *err);
 void atlas_close(struct atlas *a);
 
+/* The tables alone: the graph is NULL, and nothing that takes a node may be asked. */
+int atlas_open_tables(struct shelf *shelf, int32_t day, struct atlas *ret_atlas, struct err *err);
+
+/* What an AS announces, and who names it, by its number: as below for nodes. */
+const struct announced *atlas_announced_of(const struct atlas *a, asn_t asn);
+struct span atlas_holder_of(const struct atlas *a, asn_t asn);
+
 /* Adds the paths nearest the day; it is no failure when there are none. Returns 0, or a negative
  * errno with a sentence; then the atlas is as it was. */
 int atlas_open_paths(struct atlas *a, struct shelf *shelf, struct err *err);

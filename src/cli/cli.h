@@ -51,6 +51,7 @@ int net_import_main(int argc, char **argv);
 int net_relate_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv);
+int case_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
 

@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
 	{"feed", "lists and reports of abuse that others publish", feed_main},
 	{"net", "tables of networks: import, look up, list", net_main},
+	{"case", "the case file of a network, with proofs", case_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},

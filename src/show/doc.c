@@ -240,7 +240,11 @@ void doc_outside(struct doc *d, struct span s, size_t most)
 {
 	if (!run_begin(d, DOC_FOREIGN))
 		return;
-	clean_excerpt(&d->text, s, most);
+	/* A name may hold a link; dots and '@' in names that hold none are left. */
+	if (span_find(span_take(s, most), SPAN("://")) >= 0)
+		clean_defanged(&d->text, s, most);
+	else
+		clean_excerpt(&d->text, s, most);
 	run_end(d);
 }
 

@@ -51,6 +51,7 @@ struct doc_text {
 struct doc_column {
 	const char *head; /* static */
 	bool right;       /* numbers */
+	bool whole;       /* never broken over lines, where there is any room: dates */
 };
 
 struct doc_cell {
@@ -114,7 +115,7 @@ void doc_link(struct doc *d, const char *target, const char *words);
 /* Words in a buffer, which is freed. */
 void doc_words(struct doc *d, struct buf *words);
 
-/* Text from outside, at most `most` bytes of it; the same so that nothing can be followed. */
+/* Text from outside, at most `most` bytes of it, defanged when a link is in it; always defanged. */
 void doc_outside(struct doc *d, struct span s, size_t most);
 void doc_defanged(struct doc *d, struct span s, size_t most);
 

@@ -31,6 +31,7 @@ static const char style[] =
 	"caption{text-align:left;font-weight:bold;padding:.3rem 0}"
 	"th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid #c4c4c4}"
 	"thead th{border-bottom:2px solid #1a1a1a}tbody th{font-weight:normal}"
+	"td.w{white-space:nowrap}"
 	".r{text-align:right;font-variant-numeric:tabular-nums}"
 	"code,pre,.m{font-family:'DejaVu Sans Mono',Menlo,monospace;font-size:.85em}"
 	"pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f3f3f3;padding:.6rem}"
@@ -126,6 +127,11 @@ static void put_lines(struct buf *to, const struct doc *d, const struct doc_text
 	buf_done(&text);
 }
 
+static const char *column_class(const struct doc_column *c)
+{
+	return c->right ? " class=\"r\"" : c->whole ? " class=\"w\"" : "";
+}
+
 static void put_row(struct buf *to, const struct doc *d, const struct doc_block *b, size_t row)
 {
 	buf_str(to, "<tr");
@@ -135,7 +141,7 @@ static void put_row(struct buf *to, const struct doc *d, const struct doc_block 
 		const char *what = i ? "td" : "th";
 
 		buf_printf(to, "<%s%s%s>", what, i ? "" : " scope=\"row\"",
-			b->column[i].right ? " class=\"r\"" : "");
+			column_class(&b->column[i]));
 		put_text(to, d, &doc_at(d, b, row, i)->text);
 		buf_printf(to, "</%s>", what);
 	}
@@ -153,7 +159,7 @@ static void put_table(struct buf *to, const struct doc *d, const struct doc_bloc
 	put_text(to, d, &b->text);
 	buf_str(to, "</caption>\n<thead><tr>");
 	for (size_t i = 0; i < b->columns; i++) {
-		buf_printf(to, "<th scope=\"col\"%s>", b->column[i].right ? " class=\"r\"" : "");
+		buf_printf(to, "<th scope=\"col\"%s>", column_class(&b->column[i]));
 		clean_markup(to, span_cstr(b->column[i].head));
 		buf_str(to, "</th>");
 	}

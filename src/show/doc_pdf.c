@@ -21,6 +21,7 @@
 #define PAGE_WIDTH   595.0
 #define PAGE_HEIGHT  842.0
 #define EDGE         54.0
+#define HEAD_MOST    58.0
 #define WIDTH        (PAGE_WIDTH - 2 * EDGE)
 #define BOTTOM       (PAGE_HEIGHT - 62)
 #define BODY         9.5
@@ -222,13 +223,17 @@ static void put_item(struct pages *w, const struct doc_block *b)
 }
 
 /* How wide columns are: as wide as they want where all have room; else those that want more than
- * a bound get the bound, which is as high as can be. */
-static void share_width(double *width, size_t n, double room)
+ * a bound get the bound, which is as high as can be. Columns that are whole come first. */
+static void share_width(const struct doc_column *column, double *width, size_t n, double room)
 {
-	double want[COLUMNS_MOST], low = 0, high = room;
+	double want[COLUMNS_MOST], share = room / (double)n, low = 0, high = room;
 
-	for (size_t i = 0; i < n; i++)
-		want[i] = width[i];
+	for (size_t i = 0; i < n; i++) {
+		bool first = (column[i].whole || column[i].right) && width[i] < share;
+
+		want[i] = first ? 0 : width[i];
+		room -= first ? width[i] : 0;
+	}
 	for (int step = 0; step < 40; step++) {
 		double bound = (low + high) / 2, sum = 0;
 
@@ -240,7 +245,8 @@ static void share_width(double *width, size_t n, double room)
 			low = bound;
 	}
 	for (size_t i = 0; i < n; i++)
-		width[i] = fmin(want[i], low);
+		if (want[i] > 0)
+			width[i] = fmin(want[i], low);
 }
 
 static void table_widths(struct pages *w, const struct doc_block *b, double *width)
@@ -248,13 +254,15 @@ static void table_widths(struct pages *w, const struct doc_block *b, double *wid
 	size_t rows = doc_rows(b);
 
 	for (size_t c = 0; c < b->columns; c++) {
-		width[c] = pdf_text_width(&w->text, span_cstr(b->column[c].head), SMALL, PDF_BOLD);
+		/* A head may be broken where what is below it is narrow. */
+		width[c] = fmin(HEAD_MOST,
+			pdf_text_width(&w->text, span_cstr(b->column[c].head), SMALL, PDF_BOLD));
 		for (size_t r = 0; r < rows; r++)
 			width[c] = fmax(width[c],
 				pdf_text_width_of(&w->text, &doc_at(w->d, b, r, c)->text, SMALL));
 		width[c] += 1; /* what rounding takes */
 	}
-	share_width(width, b->columns, WIDTH - CELL_GAP * (double)(b->columns - 1));
+	share_width(b->column, width, b->columns, WIDTH - CELL_GAP * (double)(b->columns - 1));
 }
 
 /* A row that is laid out. */
@@ -445,6 +453,9 @@ static void put_block(struct pages *w, size_t i)
 	switch (b->kind) {
 	case DOC_HEADING: put_heading(w, i); return;
 	case DOC_PARA:
+		/* What leads to a list stands with it. */
+		if (i + 1 < w->d->blocks && w->d->block[i + 1].kind == DOC_ITEM)
+			need(w, 5 * BODY);
 		put_text(w, &b->text, EDGE, BODY, PDF_NORMAL, "P");
 		w->y += 6;
 		return;

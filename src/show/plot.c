@@ -87,7 +87,8 @@ void plot_text(struct plot *p, double x, double y, enum plot_anchor anchor, doub
 
 	clean_text(&shown, span_take(text, (size_t)MOST_COLUMNS * 4));
 	struct span s = span_trim(buf_span(&shown));
-	int columns = width > 0 ? svg_fit(s, width, size) : clean_columns(s);
+	/* Fonts differ: the one on paper is wider than most. */
+	int columns = width > 0 ? svg_fit(s, 0.86 * width, size) : clean_columns(s);
 
 	clean_cell(&p->text, s, columns < MOST_COLUMNS ? columns : MOST_COLUMNS);
 	p->failed |= shown.failed;

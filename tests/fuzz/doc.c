@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct doc_column columns[] = {{"one", false}, {"two", true}};
+static const struct doc_column columns[] = {{"one", false, true}, {"two", true, false}};
 
 static void check(bool good)
 {

@@ -10,8 +10,8 @@
 	"\xe2\x80\xae"                                                                             \
 	"gnp.exe\x1b[2J\xff \xd7\x90\xd7\x91\xd7\x92 <b>%s%n</b>"
 
-static const struct doc_column sample_columns[] = {
-	{"Host", false}, {"Seen", true}, {"What was said of it", false}, {"Records", false}};
+static const struct doc_column sample_columns[] = {{"Host", false, false}, {"Seen", true, false},
+	{"What was said of it", false, false}, {"Records", false, true}};
 
 static void sample_table(struct doc *d, unsigned rows)
 {

@@ -1,0 +1,23 @@
+/* From the log itself: the records that a case shows, with their proofs, and raw evidence. */
+#ifndef CORDON_CASE_CASE_PROVE_H
+#define CORDON_CASE_CASE_PROVE_H
+
+#include "case/case.h"
+#include "ledger/ledger.h"
+
+#define CASE_RAW_MOST 10 /* pieces of raw evidence that are quoted */
+
+/*
+ * Fills record[], key and checkpoint: every record that the claims show, each with a proof under
+ * the newest checkpoint. Returns 0; -EBADMSG when the log is damaged, -ERANGE when the index knows
+ * more than the log; -ENOMEM; with a sentence. Cost: logarithmic a record.
+ */
+int case_prove(struct case_file *c, struct tlog *log, struct err *err);
+
+/*
+ * Fills raw[] with what is kept of the evidence for the worst hosts' records, redacted (redact.h).
+ * What was erased or has expired is left out. Returns 0, or a negative errno with a sentence.
+ */
+int case_quote(struct case_file *c, struct ledger *l, struct err *err);
+
+#endif
