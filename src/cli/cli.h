@@ -39,6 +39,8 @@ void tell_foreign(const struct mailbox *mb);
 int finish_output(int code);
 
 int scan_main(int argc, char **argv);
+int ingest_main(int argc, char **argv);
+int ledger_main(int argc, char **argv);
 int learn_main(int argc, char **argv);
 int eval_main(int argc, char **argv);
 int feed_main(int argc, char **argv);

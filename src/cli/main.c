@@ -7,6 +7,8 @@
 
 static const struct command commands[] = {
 	{"scan", "judge mail: what each message is, how sure, and why", scan_main},
+	{"ingest", "judge mail and put what is abuse into the ledger", ingest_main},
+	{"ledger", "the evidence: show, verify, prove, check, export", ledger_main},
 	{"explain", "why one message was judged as it was", explain_main},
 	{"learn", "learn ham or spam", learn_main},
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},

@@ -7,6 +7,7 @@
 
 #include "judge/brand.h"
 #include "judge/hosts.h"
+#include "mail/domain.h"
 
 #include <math.h>
 
@@ -85,18 +86,29 @@ static struct span advertised_by(const struct check_input *in, const struct adve
 	return brand_of_domain(h->domain) || is_recipients(in, h->domain) ? none : h->domain;
 }
 
+/* Links may hold what can be no name; the ledger takes only what can. */
+static bool is_name(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && !memchr(".-_:", s.p[i], 4))
+			return false;
+	return s.n > 0 && s.n <= DOMAIN_MOST;
+}
+
 static void add_advertised(struct mail_sighting *m, struct span host)
 {
 	struct sighting *s = &m->sighting;
 	char *to = m->text + s->advertises * TEXT_OF_ONE;
 	struct ip ip;
 
-	if (!host.n || host.n >= TEXT_OF_ONE || s->advertises == SIGHTING_HOSTS_MOST)
+	if (!is_name(host) || s->advertises == SIGHTING_HOSTS_MOST)
 		return;
-	memcpy(to, host.p, host.n);
-	to[host.n] = '\0';
+	for (size_t i = 0; i < host.n; i++)
+		to[i] = ascii_lower(host.p[i]);
 	if (ip_parse(host, &ip) == 0)
 		host.n = strlen(ip_format(&ip, to));
+	else if (memchr(to, ':', host.n))
+		return;
 	host.p = to;
 	for (size_t i = 0; i < s->advertises; i++)
 		if (span_eq(s->advertised[i], host))

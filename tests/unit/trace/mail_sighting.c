@@ -126,6 +126,7 @@ static void no_more_hosts_than_fit(void **state)
 
 	(void)state;
 	make_of(RECEIVED HEAD HTML
+		"<a href=\"http://a%25\xc3\xa4'.example/\">x</a><a href=\"http://[::zz]/\">x</a>"
 		"<a href=\"http://a.example/\">x</a><a href=\"http://b.example/\">x</a>"
 		"<a href=\"http://c.example/\">x</a><a href=\"http://d.example/\">x</a>"
 		"<a href=\"http://e.example/\">x</a><a href=\"http://[2001:DB8:0::1]/\">x</a>\n",
