@@ -7,11 +7,34 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+/* A writer would make a ledger where there is none; to look after one it must be there. */
+static int must_be_there(const struct site *s)
+{
+	char *key;
+	struct err err;
+
+	if (asprintf(&key, "%s/ledger/log/key", s->state) < 0)
+		return EXIT_SYSTEM;
+	bool is_there = access(key, F_OK) == 0;
+
+	free(key);
+	if (is_there)
+		return EXIT_DONE;
+	err_set(&err, -ENOENT,
+		"%s/ledger: there is no ledger; 'cordon ingest' and 'cordon feed import' make one",
+		s->state);
+	tell_error(&err);
+	return EXIT_INPUT;
+}
 
 int ledger_cmd_open(struct site *site, bool write, const char *config, const char *state)
 {
 	int code = site_open(site, config, state);
 
+	if (code == EXIT_DONE && write)
+		code = must_be_there(site);
 	if (code == EXIT_DONE)
 		code = site_open_ledger(site, write);
 	if (code != EXIT_DONE)
@@ -128,26 +151,39 @@ int ledger_cmd_file(const char *folder, const char *name, struct span bytes)
 }
 
 /* Those without arguments that open the ledger and do one thing. */
-static int run_plain(const struct usage *usage, bool write, int argc, char **argv,
+static int run_plain(const struct usage *usage, int (*open)(struct site *), int argc, char **argv,
 	int (*act)(struct ledger *l, struct err *err))
 {
 	const char *config = NULL, *state = NULL;
 	const struct option_row rows[] = {SITE_OPTIONS(&config, &state), {0}};
 	struct site site;
 	struct err err;
-	int code, first = option_read(usage, rows, argc, argv, &code);
+	int code, rc = 0, first = option_read(usage, rows, argc, argv, &code);
 
 	if (first < 0)
 		return code;
 	if (first < argc)
 		return usage_error(usage, "takes no argument");
-	code = ledger_cmd_open(&site, write, config, state);
+	code = site_open(&site, config, state);
 	if (code != EXIT_DONE)
 		return code;
-	int rc = act(site.ledger, &err);
-
+	code = open(&site);
+	if (code == EXIT_DONE)
+		rc = act(site.ledger, &err);
 	site_close(&site);
-	return rc < 0 ? ledger_cmd_told(rc, &err) : EXIT_DONE;
+	return rc < 0 ? ledger_cmd_told(rc, &err) : code;
+}
+
+static int open_to_read(struct site *s)
+{
+	return site_open_ledger(s, false);
+}
+
+static int open_anew(struct site *s)
+{
+	int code = must_be_there(s);
+
+	return code == EXIT_DONE ? site_open_ledger_anew(s) : code;
 }
 
 static int print_checkpoint(struct ledger *l, struct err *err)
@@ -190,7 +226,7 @@ static int checkpoint_main(int argc, char **argv)
 	static const struct usage usage = {"ledger checkpoint", "",
 		"Prints the signed checkpoint of now: give it to somebody who keeps it.", NULL};
 
-	return run_plain(&usage, false, argc, argv, print_checkpoint);
+	return run_plain(&usage, open_to_read, argc, argv, print_checkpoint);
 }
 
 static int key_main(int argc, char **argv)
@@ -198,7 +234,7 @@ static int key_main(int argc, char **argv)
 	static const struct usage usage = {"ledger key", "",
 		"Prints the public key by which others check proofs: publish it.", NULL};
 
-	return run_plain(&usage, false, argc, argv, print_key);
+	return run_plain(&usage, open_to_read, argc, argv, print_key);
 }
 
 static int reindex_main(int argc, char **argv)
@@ -206,7 +242,7 @@ static int reindex_main(int argc, char **argv)
 	static const struct usage usage = {
 		"ledger reindex", "", "Makes the index again, from the log alone.", NULL};
 
-	return run_plain(&usage, true, argc, argv, reindex);
+	return run_plain(&usage, open_anew, argc, argv, reindex);
 }
 
 int ledger_main(int argc, char **argv)

@@ -162,8 +162,7 @@ int site_open_all(struct site *s, const char *config_option, const char *state_o
 
 void site_close(struct site *s)
 {
-	if (s->ledger)
-		s->close_ledger(s->ledger); /* before the shelf that its index attributes by */
+	ledger_close(s->ledger); /* before the shelf that its index attributes by */
 	judge_close(s->judge);
 	shelf_close(s->shelf);
 	free((void *)s->relays.net);

@@ -16,7 +16,6 @@ struct site {
 	struct judge *judge;   /* as opened by site_open_judge() */
 	struct shelf *shelf;   /* as opened by site_open_shelf() */
 	struct ledger *ledger; /* as opened by site_open_ledger() */
-	void (*close_ledger)(struct ledger *);
 };
 
 /*
@@ -38,6 +37,9 @@ int site_open_shelf(struct site *s);
  * when a reader finds no ledger; else EXIT_SYSTEM; told.
  */
 int site_open_ledger(struct site *s, bool write);
+
+/* The same to write, without the index, which is to be made again (ledger_reindex()). */
+int site_open_ledger_anew(struct site *s);
 
 /* Configuration, judge and shelf, for commands that judge and trace. */
 int site_open_all(struct site *s, const char *config_option, const char *state_option);
