@@ -231,15 +231,22 @@ static void print_json(const struct ingest *in)
 /* Makes durable what the run has gathered; campaigns behind the ledger, whose size they keep. */
 static int commit(struct ingest *in)
 {
-	struct err err;
-	int rc = ledger_commit(in->site.ledger, &err);
+	const char *stands =
+		"the ledger holds what it held before the last batch; mail that is taken "
+		"in again counts once";
+	struct err err = {""};
+	int rc = in->failed ? -EIO : ledger_commit(in->site.ledger, &err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		stands = "the ledger has all of it; the next run puts the campaigns level with it";
 		rc = campaigns_save(
 			in->campaigns, tlog_tree(ledger_log(in->site.ledger)).size, &err);
+	}
 	if (rc == 0)
 		return EXIT_DONE;
-	tell_error(&err);
+	if (!in->failed)
+		tell_error(&err);
+	fprintf(stderr, "cordon: %s\n", stands);
 	return EXIT_SYSTEM;
 }
 
@@ -273,12 +280,8 @@ static int run(struct ingest *in, const char *const *paths, size_t n)
 	if (code != EXIT_DONE)
 		return code;
 	code = mailrun_paths(&mailrun, paths, n);
-	int committed = in->failed ? EXIT_SYSTEM : commit(in);
+	int committed = commit(in);
 
-	if (committed != EXIT_DONE)
-		fprintf(stderr,
-			"cordon: the ledger holds what it held before the last batch; mail that is "
-			"taken in again counts once\n");
 	code = committed > code ? committed : code;
 	if (code == EXIT_SYSTEM)
 		return code;

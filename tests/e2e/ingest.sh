@@ -59,15 +59,14 @@ same "records" shown.again shown.first
 
 # What a record says: 0058 is a bot's, the kind follows from findings.
 python3 - shown.first <<'PY' || fail "records do not say what they should"
-import json, sys
+import collections, json, sys
 seen = [json.loads(line)["record"] for line in open(sys.argv[1])]
 s = [r for r in seen if r["schema"] == "sighting" or "kind" in r]
 assert {r["kind"] for r in s} == {"spam", "phish", "malware"}, {r["kind"] for r in s}
 assert all(1 <= r["confidence"] <= 99 and r["source"] == "mail" for r in s)
-slim = {r["campaign"] for r in s if any("slim" in d or "leaf" in d for d in r.get("advertises", []))}
-assert len(slim) == 1, slim
-bots = [r for r in s if r["campaign"] in slim]
-assert len(bots) >= 8, len(bots)
+bots = collections.Counter(r["campaign"] for r in s
+    if any("slim" in d or "leaf" in d for d in r.get("advertises", [])))
+assert bots.most_common(1)[0][1] >= 3, bots
 PY
 
 # Nobody is named: neither recipients nor senders nor subjects, in any file of the public log.
@@ -133,7 +132,7 @@ mkfifo slow
 pid=$!
 exec 7>slow
 for _ in $(seq 100); do
-	[ -s "$CORDON_STATE/ledger/lock" ] && break
+	grep -qx $pid "$CORDON_STATE/ledger/lock" && break
 	sleep 0.05
 done
 cordon 3 ingest "$mail/0058.eml"
@@ -149,6 +148,9 @@ mkdir many
 for i in $(seq 400); do
 	sed "s/^Subject: /Subject: $i /" "${files[$((i % 96))]}" >many/"$i.eml"
 done
+mkdir nothing
+cordon 0 ingest --state whole --quiet nothing # draws the keys, by which messages are alike or not
+cp -r whole killed
 cordon 0 ingest --state whole --quiet --json --trap many
 want=$(sum new)
 for i in $(seq 12); do
@@ -157,7 +159,7 @@ for i in $(seq 12); do
 	sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
 	kill -KILL $pid 2>/dev/null
 	wait $pid 2>/dev/null
-	[ ! -e killed/ledger/log/checkpoint ] || run 0 "$CORDON" ledger verify --state killed --raw
+	run 0 "$CORDON" ledger verify --state killed --raw
 done 2>/dev/null
 cordon 0 ingest --state killed --quiet --json --trap many
 cordon 0 ingest --state killed --quiet --json --trap many
@@ -178,9 +180,10 @@ hosts killed >killed.groups
 same "campaigns after kills" killed.groups whole.groups
 
 # A full disk: told, nothing half done, usable afterwards.
-if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=600k tmpfs full 2>/dev/null; then
+if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=40m tmpfs full 2>/dev/null; then
 	cordon 0 ingest --state full/state --quiet --json "$mail/0058.eml"
 	before=$(sum records)
+	mount -o remount,size="$(($(du -sk full | cut -f 1) + 300))k" full
 	cordon 3 ingest --state full/state --quiet --trap many
 	says 'No space left on device'
 	cordon 0 ledger verify --state full/state
