@@ -1,0 +1,532 @@
+/*
+ * Counting. Observations are put into buckets by network; within one the order is settled over all
+ * fields, so that nothing depends on the order of arrival, and each network is counted by itself:
+ *
+ * - a host is believed 1 - prod(1 - confidence * recency) over the streams that name it, so it is
+ *   never more than one host, and its streams share it in proportion;
+ * - hosts of one campaign, and the addresses of one listed prefix, count as their number over
+ *   1 + 0.2 (number - 1).
+ */
+#include "rank/rank_work.h"
+
+#include "base/pool.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TALLY     ((size_t)65536 * RANK_KINDS)
+#define NO_STREAM UINT8_MAX
+
+/* A share of a host that is of a campaign, until the campaign is counted. */
+struct part {
+	uint32_t campaign, stream;
+	double weight;
+};
+
+/* A stay: days of age at which it came under watch and at which it was last seen. */
+struct stay {
+	double from, to;
+	bool gone;
+};
+
+struct worker {
+	struct part *part; /* part[bucket's size] */
+	struct stay *stay;
+	double *entered;
+	size_t parts, stays;
+	double y[RANK_STREAMS], squares[RANK_STREAMS];
+};
+
+struct work {
+	const struct settings *set;
+	struct counts *counts;
+	struct rank_seen *seen; /* by network */
+	size_t *from;           /* from[n + 1]: where the buckets of counts.seen begin */
+	uint8_t *stream_of;     /* [source * RANK_KINDS + kind]; NO_STREAM: left out */
+	const struct counts *like;
+	struct worker *worker;
+};
+
+static bool fits(const struct rank_world *w, const struct rank_seen *s)
+{
+	return s->network < w->networks && s->kind < RANK_KINDS && s->last >= s->first &&
+	       s->first > -4000000 && s->last < 4000000 && s->confidence >= 1 &&
+	       s->confidence <= 100 && s->bits <= 128;
+}
+
+/* Of this window: seen by the day, last seen within it; of a stream that there is. */
+static bool counts_now(const struct work *x, const struct rank_seen *s)
+{
+	const struct settings *set = x->set;
+
+	return s->first <= set->day && s->last > set->day - set->window &&
+	       set->kinds >> s->kind & 1 &&
+	       x->stream_of[s->source * RANK_KINDS + s->kind] != NO_STREAM;
+}
+
+static uint16_t bin_of(double size)
+{
+	double bin = size >= 1 ? round(8 * log2(size)) : 0;
+
+	return (uint16_t)(bin < BINS - 1 ? bin : BINS - 1);
+}
+
+static int compare_seen(const void *pa, const void *pb)
+{
+	const struct rank_seen *a = pa, *b = pb;
+#define BY(field)                                                                                  \
+	if (a->field != b->field)                                                                  \
+	return a->field < b->field ? -1 : 1
+	BY(host);
+	BY(first);
+	BY(last);
+	BY(source);
+	BY(kind);
+	BY(campaign);
+	BY(confidence);
+	BY(bits);
+#undef BY
+	return 0;
+}
+
+struct tally {
+	size_t n;
+	uint32_t key;
+};
+
+static int compare_tally(const void *pa, const void *pb)
+{
+	const struct tally *a = pa, *b = pb;
+
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+/* Numbers the streams, the largest first; those for which there is no room share the last one. */
+static int number_streams(const uint32_t *tally, struct counts *c, uint8_t *stream_of)
+{
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < TALLY; i++)
+		n += tally[i] > 0;
+	struct tally *all = malloc((n + 1) * sizeof *all);
+
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < TALLY; i++)
+		if (tally[i])
+			all[k++] = (struct tally){tally[i], (uint32_t)i};
+	qsort(all, n, sizeof *all, compare_tally);
+	c->streams = n < RANK_STREAMS ? n : RANK_STREAMS;
+	for (size_t i = 0; i < n; i++) {
+		size_t s = i < RANK_STREAMS ? i : RANK_STREAMS - 1;
+
+		stream_of[all[i].key] = (uint8_t)s;
+		c->stream[s] = (struct rank_stream){
+			.source = i > s || (s == RANK_STREAMS - 1 && n > RANK_STREAMS)
+					  ? UINT16_MAX
+					  : (uint16_t)(all[i].key / RANK_KINDS),
+			.kind = (uint8_t)(all[i].key % RANK_KINDS),
+		};
+	}
+	free(all);
+	return 0;
+}
+
+/* Streams as they were numbered before. Pooled ones cannot be told any more, and are left out. */
+static void number_streams_like(const struct counts *like, struct counts *c, uint8_t *stream_of)
+{
+	memset(stream_of, NO_STREAM, TALLY);
+	c->streams = like->streams;
+	memcpy(c->stream, like->stream, sizeof c->stream);
+	for (size_t i = 0; i < like->streams; i++)
+		if (like->stream[i].source != UINT16_MAX)
+			stream_of[like->stream[i].source * RANK_KINDS + like->stream[i].kind] =
+				(uint8_t)i;
+}
+
+/* Sizes that are not known are taken to be usual: the median of the known ones. */
+static void count_sizes(const struct rank_world *w, struct counts *c, uint16_t *ret_usual)
+{
+	double known = 0, below = 0;
+	size_t b = 0;
+
+	for (size_t i = 0; i < w->networks; i++) {
+		if (!(w->network[i].size > 0))
+			continue;
+		c->all[bin_of(w->network[i].size)]++;
+		known++;
+	}
+	while (b < BINS - 1 && (below += c->all[b]) < known / 2)
+		b++;
+	*ret_usual = (uint16_t)b;
+	c->all[b] += (double)w->networks - known;
+	memcpy(c->unseen, c->all, sizeof c->unseen);
+}
+
+/* How likely an observation is to be right and still so. */
+static double belief(const struct settings *set, const struct rank_seen *s)
+{
+	int32_t last = s->last < set->day ? s->last : set->day;
+
+	return s->confidence / 100.0 * exp2(-(double)(set->day - last) / set->half_life);
+}
+
+/* The stays of one host: sightings less than RANK_GAP days apart are one. Those that began before
+ * the window were only watched from there on, since a host that went before is not in it. */
+static void take_stays(
+	struct worker *k, const struct settings *set, const struct rank_seen *s, size_t n)
+{
+	int32_t start = set->day - set->window + 1;
+
+	for (size_t i = 0; i < n;) {
+		int32_t first = s[i].first, last = s[i].last;
+
+		for (i++; i < n && s[i].first - last <= RANK_GAP; i++)
+			if (s[i].last > last)
+				last = s[i].last;
+		if (last > set->day)
+			last = set->day;
+		k->stay[k->stays++] = (struct stay){
+			.from = first < start ? start - first : 0,
+			.to = (double)last - first + 1,
+			.gone = last + RANK_GAP < set->day,
+		};
+	}
+}
+
+/* One host, s[n]: its weight goes to its streams, or to parts when it is of a campaign. */
+static void take_host(struct worker *k, const struct work *x, const struct rank_seen *s, size_t n,
+	struct rank_entry *e)
+{
+	double best[RANK_STREAMS] = {0}, doubt = 1, sum = 0;
+	uint32_t campaign = 0, kinds = 0;
+	uint8_t bits = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double *b = &best[x->stream_of[s[i].source * RANK_KINDS + s[i].kind]];
+
+		*b = fmax(*b, belief(x->set, &s[i]));
+		if (s[i].campaign && (!campaign || s[i].campaign < campaign))
+			campaign = s[i].campaign;
+		if (s[i].bits > bits)
+			bits = s[i].bits;
+		kinds |= 1u << s[i].kind;
+	}
+	for (size_t i = 0; i < x->counts->streams; i++) {
+		doubt *= 1 - best[i];
+		sum += best[i];
+	}
+	double whole = (1 - doubt) * alike(exp2(bits));
+
+	for (uint32_t i = 0; i < x->counts->streams; i++) {
+		if (!(best[i] > 0))
+			continue;
+		double weight = whole * best[i] / sum;
+
+		if (campaign) {
+			k->part[k->parts++] = (struct part){campaign, i, weight};
+			continue;
+		}
+		k->y[i] += weight;
+		k->squares[i] += weight * whole;
+	}
+	for (size_t i = 0; i < RANK_KINDS; i++)
+		e->host_kind[i] += kinds >> i & 1;
+	*(bits ? &e->listed : &e->hosts) += 1;
+	take_stays(k, x->set, s, n);
+}
+
+static int compare_part(const void *pa, const void *pb)
+{
+	const struct part *a = pa, *b = pb;
+
+	if (a->campaign != b->campaign)
+		return a->campaign < b->campaign ? -1 : 1;
+	if (a->stream != b->stream)
+		return a->stream < b->stream ? -1 : 1;
+	return (a->weight > b->weight) - (a->weight < b->weight);
+}
+
+static void take_campaigns(struct worker *k, struct rank_entry *e)
+{
+	qsort(k->part, k->parts, sizeof *k->part, compare_part);
+	for (size_t i = 0, end; i < k->parts; i = end) {
+		double hosts = 0;
+
+		for (end = i; end < k->parts && k->part[end].campaign == k->part[i].campaign; end++)
+			hosts += k->part[end].weight;
+		for (size_t j = i; j < end; j++) {
+			double weight = k->part[j].weight * alike(hosts) / hosts;
+
+			k->y[k->part[j].stream] += weight;
+			k->squares[k->part[j].stream] += weight * alike(hosts);
+		}
+		e->campaigns++;
+	}
+}
+
+static int compare_stay(const void *pa, const void *pb)
+{
+	const struct stay *a = pa, *b = pb;
+
+	if (a->to != b->to)
+		return a->to < b->to ? -1 : 1;
+	return b->gone - a->gone; /* Kaplan and Meier: who goes on a day goes before who is lost */
+}
+
+static int compare_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * The age by which half have gone (Kaplan and Meier 1958), with those that came under watch at an
+ * age not at risk before it; below 0 when fewer than half go as long as any is watched.
+ */
+static double median_stay(struct worker *k)
+{
+	double left = 1;
+	size_t in = 0;
+
+	for (size_t i = 0; i < k->stays; i++)
+		k->entered[i] = k->stay[i].from;
+	qsort(k->stay, k->stays, sizeof *k->stay, compare_stay);
+	qsort(k->entered, k->stays, sizeof *k->entered, compare_double);
+	for (size_t i = 0, end; i < k->stays; i = end) {
+		double t = k->stay[i].to;
+		size_t going = 0;
+
+		while (in < k->stays && k->entered[in] < t)
+			in++;
+		for (end = i; end < k->stays && k->stay[end].to == t; end++)
+			going += k->stay[end].gone;
+		if (going && in > i)
+			left *= 1 - (double)going / (double)(in - i);
+		if (left <= 0.5)
+			return t;
+	}
+	return -1;
+}
+
+static void count_sources(const struct rank_seen *s, size_t n, struct rank_entry *e)
+{
+	uint8_t had[65536 / 8] = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t bit = (uint8_t)(1u << (s[i].source & 7)), *byte = &had[s[i].source / 8];
+
+		e->sources += !(*byte & bit);
+		*byte |= bit;
+	}
+}
+
+static void count_network(const struct work *x, struct worker *k, size_t i)
+{
+	struct seen_network *net = &x->counts->seen[i];
+	struct rank_entry *e = &x->counts->entry[i];
+	struct rank_seen *s = x->seen + x->from[i];
+	size_t n = x->from[i + 1] - x->from[i];
+
+	k->parts = k->stays = 0;
+	memset(k->y, 0, sizeof k->y);
+	memset(k->squares, 0, sizeof k->squares);
+	e->network = net->network;
+	qsort(s, n, sizeof *s, compare_seen);
+	for (size_t from = 0, end; from < n; from = end) {
+		for (end = from; end < n && s[end].host == s[from].host; end++)
+			;
+		take_host(k, x, s + from, end - from, e);
+	}
+	take_campaigns(k, e);
+	count_sources(s, n, e);
+	e->stay_seen = median_stay(k);
+	for (size_t j = 0; j < k->stays; j++) {
+		net->at_risk += k->stay[j].to - k->stay[j].from;
+		e->gone += k->stay[j].gone;
+	}
+	for (uint32_t j = 0; j < x->counts->streams; j++)
+		if (k->y[j] > NEGLIGIBLE)
+			x->counts->cell[net->first_cell + net->cells++] =
+				(struct cell){j, k->y[j], k->squares[j]};
+}
+
+static void count_run(void *context, unsigned worker, size_t from, size_t to)
+{
+	struct work *x = context;
+
+	for (size_t i = from; i < to; i++)
+		count_network(x, &x->worker[worker], i);
+}
+
+/* The unit of each stream, and all cells in it. */
+static void settle_units(const struct work *x)
+{
+	struct counts *c = x->counts;
+	double squares[RANK_STREAMS] = {0}, sum[RANK_STREAMS] = {0};
+	size_t cells = c->n ? c->seen[c->n - 1].first_cell + c->seen[c->n - 1].cells : 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t j = 0; j < c->seen[i].cells; j++) {
+			const struct cell *y = &c->cell[c->seen[i].first_cell + j];
+
+			sum[y->stream] += y->y;
+			squares[y->stream] += y->squares;
+		}
+	}
+	for (size_t i = 0; i < c->streams; i++) {
+		if (!x->like)
+			c->stream[i].unit = sum[i] > 0 ? squares[i] / sum[i] : 1;
+		c->stream[i].incidents = sum[i] / c->stream[i].unit;
+	}
+	for (size_t i = 0; i < cells; i++)
+		if (c->cell[i].y > 0)
+			c->cell[i].y /= c->stream[c->cell[i].stream].unit;
+}
+
+static int run_counts(struct work *x, size_t biggest)
+{
+	unsigned workers = x->set->threads ? x->set->threads : pool_cores();
+	struct pool_loop loop = {x, count_run};
+	int rc = 0;
+
+	x->worker = calloc(workers, sizeof *x->worker);
+	if (!x->worker)
+		return -ENOMEM;
+	for (unsigned i = 0; i < workers; i++) {
+		struct worker *k = &x->worker[i];
+
+		/* A part for each host and stream: never more than observations. */
+		k->part = malloc(biggest * sizeof *k->part);
+		k->stay = malloc(biggest * sizeof *k->stay);
+		k->entered = malloc(biggest * sizeof *k->entered);
+		if (!k->part || !k->stay || !k->entered)
+			rc = -ENOMEM;
+	}
+	if (rc == 0)
+		rc = pool_run_loop(&loop, x->counts->n, 64, workers);
+	for (unsigned i = 0; i < workers; i++) {
+		free(x->worker[i].part);
+		free(x->worker[i].stay);
+		free(x->worker[i].entered);
+	}
+	free(x->worker);
+	return rc;
+}
+
+/* Puts what counts into buckets by network: at[networks + 1] is the tally of each. */
+static void fill_buckets(const struct rank_world *w, struct work *x, size_t *at)
+{
+	struct counts *c = x->counts;
+	size_t sum = 0, k = 0, cells = 0;
+
+	for (size_t i = 0; i < w->networks; i++) {
+		size_t n = at[i];
+
+		at[i] = sum;
+		if (!n)
+			continue;
+		x->from[k] = sum;
+		c->seen[k++] = (struct seen_network){.network = (uint32_t)i, .first_cell = cells};
+		cells += n < c->streams ? n : c->streams;
+		sum += n;
+	}
+	x->from[k] = sum;
+	for (size_t i = 0; i < w->n; i++)
+		if (fits(w, &w->seen[i]) && counts_now(x, &w->seen[i]))
+			x->seen[at[w->seen[i].network]++] = w->seen[i];
+}
+
+/* Room for `n` observations of c->n networks; `cells` cells. */
+static int make_room(struct work *x, size_t n, size_t cells)
+{
+	struct counts *c = x->counts;
+
+	c->seen = calloc(c->n + 1, sizeof *c->seen);
+	c->entry = calloc(c->n + 1, sizeof *c->entry);
+	c->cell = calloc(cells + 1, sizeof *c->cell);
+	x->seen = malloc((n + 1) * sizeof *x->seen);
+	x->from = malloc((c->n + 1) * sizeof *x->from);
+	return c->seen && c->entry && c->cell && x->seen && x->from ? 0 : -ENOMEM;
+}
+
+/* at[i]: how much counts of network i; tally: of each source and kind. */
+static int count_buckets(const struct rank_world *w, struct work *x, size_t *at, uint32_t *tally)
+{
+	struct counts *c = x->counts;
+	size_t n = 0, cells = 0, biggest = 1;
+	uint16_t usual;
+
+	if (x->like)
+		number_streams_like(x->like, c, x->stream_of);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct rank_seen *s = &w->seen[i];
+
+		if (!fits(w, s)) {
+			c->unfit++;
+		} else if (counts_now(x, s)) {
+			at[s->network]++;
+			tally[s->source * RANK_KINDS + s->kind]++;
+		}
+	}
+	int rc = x->like ? 0 : number_streams(tally, c, x->stream_of);
+
+	for (size_t i = 0; i < w->networks; i++) {
+		n += at[i];
+		c->n += at[i] > 0;
+		cells += at[i] < c->streams ? at[i] : c->streams;
+		biggest = at[i] > biggest ? at[i] : biggest;
+	}
+	if (rc == 0)
+		rc = make_room(x, n, cells);
+	if (rc < 0)
+		return rc;
+	fill_buckets(w, x, at);
+	count_sizes(w, c, &usual);
+	for (size_t i = 0; i < c->n; i++) {
+		double size = w->network[c->seen[i].network].size;
+
+		c->seen[i].bin = size > 0 ? bin_of(size) : usual;
+		c->unseen[c->seen[i].bin]--;
+	}
+	rc = run_counts(x, biggest);
+	if (rc == 0)
+		settle_units(x);
+	return rc;
+}
+
+int count_world(const struct rank_world *w, const struct settings *s, const struct counts *like,
+	struct counts *ret_counts)
+{
+	struct counts c = {0};
+	struct work x = {.set = s, .counts = &c, .like = like};
+	size_t *at = calloc(w->networks + 1, sizeof *at);
+	uint32_t *tally = calloc(TALLY, sizeof *tally);
+
+	x.stream_of = calloc(TALLY, 1);
+	int rc = at && tally && x.stream_of ? count_buckets(w, &x, at, tally) : -ENOMEM;
+
+	free(at);
+	free(tally);
+	free(x.stream_of);
+	free(x.seen);
+	free(x.from);
+	if (rc == 0)
+		*ret_counts = c;
+	else
+		count_done(&c);
+	return rc;
+}
+
+void count_done(struct counts *c)
+{
+	free(c->seen);
+	free(c->entry);
+	free(c->cell);
+	*c = (struct counts){0};
+}

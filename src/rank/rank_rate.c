@@ -1,0 +1,189 @@
+/*
+ * The rate of each network on a grid. A count y of a stream is negative binomial given the rate r:
+ * mean m = r * scale * size^exponent, size a (the stream's agreement), so
+ *
+ *	ln p = y ln(m / (a + m)) + a ln(a / (a + m)) + terms without r
+ *
+ * and both logarithms hang on the network's size alone: they are made once for each bin of size.
+ *
+ * But a stream may be astray about a network, with a probability that is learned: then it says
+ *nothing though there is something, or anything at all, as likely ten as a hundred times more. So
+ *what one stream says can be disbelieved as a whole when the others do not bear it out, however
+ *much it is.
+ */
+#include "rank/rank_work.h"
+#include "rank/special.h"
+
+#include "base/pool.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOWEST -14.0 /* ln of the first rate; the last is about e^11.4 */
+#define STEP   0.2
+
+#define OCTAVES                                                                                    \
+	14.0 /* ln of 10^6: the counts of a stream that is astray are even in their ln up to there \
+	      */
+
+double rank_grid(size_t i)
+{
+	return exp(LOWEST + STEP * (double)i);
+}
+
+void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stream)
+{
+	const struct rank_stream *s = &c->stream[stream];
+
+	for (size_t b = 0; b < BINS; b++) {
+		if (!t->used[b])
+			continue;
+		double ln_e = log(s->scale) + s->exponent * bin_ln_size(b);
+		double *zero = t->zero + b * RANK_GRID;
+		double *nothing = t->nothing[stream] + b * RANK_GRID;
+		double *more = t->more[stream] + b * RANK_GRID;
+		double *pure = t->pure[stream] + b * RANK_GRID;
+
+		for (size_t g = 0; g < RANK_GRID; g++) {
+			double ln_m = ln_e + LOWEST + STEP * (double)g;
+			double ln_am = log(s->agreement + exp(ln_m));
+
+			pure[g] = s->agreement * (log(s->agreement) - ln_am);
+			nothing[g] = log((1 - s->astray) * exp(pure[g]) + s->astray / 2);
+			more[g] = ln_m - ln_am;
+			zero[g] = 0;
+			/* Summed anew, in one order: no rounding is left behind. */
+			for (size_t i = 0; i < c->streams; i++)
+				zero[g] += t->nothing[i][b * RANK_GRID + g];
+		}
+	}
+}
+
+int rate_table_make(const struct counts *c, struct rate_table *ret_table)
+{
+	struct rate_table t = {.zero = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero)};
+	int rc = t.zero ? 0 : -ENOMEM;
+
+	for (size_t b = 0; b < BINS; b++)
+		t.used[b] = c->all[b] > 0;
+	for (size_t s = 0; s < c->streams && rc == 0; s++) {
+		t.more[s] = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero);
+		t.nothing[s] = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero);
+		t.pure[s] = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero);
+		if (!t.more[s] || !t.nothing[s] || !t.pure[s])
+			rc = -ENOMEM;
+	}
+	if (rc < 0)
+		rate_table_done(&t);
+	else
+		*ret_table = t;
+	return rc;
+}
+
+void rate_table_done(struct rate_table *t)
+{
+	for (size_t s = 0; s < RANK_STREAMS; s++) {
+		free(t->more[s]);
+		free(t->nothing[s]);
+		free(t->pure[s]);
+	}
+	free(t->zero);
+	*t = (struct rate_table){0};
+}
+
+/* What a stream saw, in place of that it saw nothing. */
+static void add_cell(const struct rank_stream *s, const struct rate_table *t, const struct cell *y,
+	size_t at, double ln[RANK_GRID])
+{
+	const double *more = t->more[y->stream] + at, *pure = t->pure[y->stream] + at;
+	const double *nothing = t->nothing[y->stream] + at;
+	double terms = special_ln_gamma(y->y + s->agreement) - special_ln_gamma(s->agreement) -
+		       special_ln_gamma(y->y + 1) + log1p(-s->astray);
+	double astray = log(s->astray / (2 * OCTAVES * (y->y + 1)));
+
+	for (size_t g = 0; g < RANK_GRID; g++) {
+		double right = terms + pure[g] + y->y * more[g], off = right - astray;
+
+		/* ln of the sum of both, where the less is not lost anyway */
+		if (off > 30)
+			ln[g] += right - nothing[g];
+		else
+			ln[g] += astray + (off > -30 ? log1p(exp(off)) : 0) - nothing[g];
+	}
+}
+
+void rate_likelihood(const struct counts *c, const struct rate_table *t,
+	const struct seen_network *net, double ret_ln[RANK_GRID])
+{
+	memcpy(ret_ln, t->zero + net->bin * (size_t)RANK_GRID, RANK_GRID * sizeof *ret_ln);
+	for (uint32_t j = 0; j < net->cells; j++)
+		add_cell(&c->stream[c->cell[net->first_cell + j].stream], t,
+			&c->cell[net->first_cell + j], net->bin * (size_t)RANK_GRID, ret_ln);
+}
+
+/* The rate below which `share` of the probability p is; each point stands for a step around it. */
+static double quantile(const double p[RANK_GRID], double share)
+{
+	double below = 0;
+
+	for (size_t g = 0; g < RANK_GRID; g++) {
+		if (below + p[g] >= share)
+			return exp(LOWEST +
+				   STEP * ((double)g - 0.5 + (share - below) / fmax(p[g], 1e-300)));
+		below += p[g];
+	}
+	return rank_grid(RANK_GRID - 1);
+}
+
+struct finding {
+	struct counts *c;
+	const struct rate_table *t;
+	const double (*prior)[RANK_GRID];
+	double usual;
+};
+
+static void find_one(const struct finding *f, size_t i)
+{
+	const struct counts *c = f->c;
+	const struct seen_network *net = &c->seen[i];
+	struct rank_entry *e = &c->entry[i];
+	double ln[RANK_GRID], p[RANK_GRID], most = -INFINITY, sum = 0, mean = 0;
+
+	rate_likelihood(c, f->t, net, ln);
+	for (size_t g = 0; g < RANK_GRID; g++)
+		most = fmax(most, ln[g] += log(f->prior[bin_class(net->bin)][g]));
+	for (size_t g = 0; g < RANK_GRID; g++)
+		sum += p[g] = exp(ln[g] - most);
+	for (size_t g = 0; g < RANK_GRID; g++) {
+		p[g] /= sum;
+		mean += p[g] * rank_grid(g);
+	}
+	e->rate = quantile(p, 0.5) / f->usual;
+	e->rate_low = quantile(p, (1 - RANK_SURE) / 2) / f->usual;
+	e->rate_high = quantile(p, (1 + RANK_SURE) / 2) / f->usual;
+	e->rate_mean = mean / f->usual;
+	e->expected = e->counted = 0;
+	for (size_t s = 0; s < c->streams; s++)
+		e->expected += f->usual * c->stream[s].scale *
+			       exp(c->stream[s].exponent * bin_ln_size(net->bin));
+	for (uint32_t j = 0; j < net->cells; j++)
+		e->counted += c->cell[net->first_cell + j].y;
+}
+
+static void find_run(void *context, unsigned worker, size_t from, size_t to)
+{
+	(void)worker;
+	for (size_t i = from; i < to; i++)
+		find_one(context, i);
+}
+
+int rate_find(struct counts *c, const struct rate_table *t,
+	const double prior[RANK_CLASSES][RANK_GRID], double usual, unsigned threads)
+{
+	struct finding f = {c, t, prior, usual};
+	struct pool_loop loop = {&f, find_run};
+
+	return pool_run_loop(&loop, c->n, 256, threads);
+}

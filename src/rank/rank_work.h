@@ -1,0 +1,120 @@
+/* What the steps of rank() hand to each other: counting, fitting, rates, stays. */
+#ifndef CORDON_RANK_RANK_WORK_H
+#define CORDON_RANK_RANK_WORK_H
+
+#include "rank/rank.h"
+
+#define BINS       320 /* of size: eight to an octave, up to 2^40 */
+#define NEGLIGIBLE 1e-9
+
+/* What one stream saw of one network: incidents, the sum of their squared weights; in units once
+ * the streams are known. */
+struct cell {
+	uint32_t stream;
+	double y, squares;
+};
+
+/* A network that was seen. */
+struct seen_network {
+	uint32_t network;
+	uint16_t bin;      /* of its size */
+	uint32_t cells;    /* cell[cells], by stream */
+	size_t first_cell; /* in counts.cell */
+	double at_risk;    /* host-days under watch, for how long hosts stay */
+};
+
+/* Everything counted. Entries stand beside the networks seen: entry[i] is of seen[i]. */
+struct counts {
+	struct seen_network *seen;
+	struct rank_entry *entry;
+	size_t n;
+	struct cell *cell;
+	struct rank_stream stream[RANK_STREAMS];
+	size_t streams;
+	double unseen[BINS]; /* networks of each size without anything counted */
+	double all[BINS];    /* and all of them */
+	size_t unfit;
+};
+
+/* Options with nothing left to default. */
+struct settings {
+	int32_t day, window, half_life;
+	uint32_t kinds;
+	unsigned threads;
+};
+
+/* n things that are alike count as so many (Kish 1965: the effect of a design of clusters). */
+static inline double alike(double n)
+{
+	return n > 1 ? n / (1 + RANK_LIKENESS * (n - 1)) : n;
+}
+
+/* The size that a bin stands for, in 2^16 addresses: ln. */
+static inline double bin_ln_size(size_t bin)
+{
+	return ((double)bin / 8 - 16) * 0.693147180559945309;
+}
+
+/* The class of a size by its bin. */
+static inline size_t bin_class(size_t bin)
+{
+	size_t octave = (bin + 7) / 8, c = octave <= 10 ? 0 : (octave - 8) / 3;
+
+	return c < RANK_CLASSES ? c : RANK_CLASSES - 1;
+}
+
+/*
+ * Counts a world. With `like`, the streams are those of an earlier count, with their units; what is
+ * of others is left out. 0 or -ENOMEM.
+ */
+int count_world(const struct rank_world *w, const struct settings *s, const struct counts *like,
+	struct counts *ret_counts);
+void count_done(struct counts *c);
+
+/* ln of how likely what the streams saw of a network of each size is, for every rate of the grid.
+ */
+struct rate_table {
+	double *zero;                  /* zero[BINS][RANK_GRID]: nothing from any stream */
+	double *more[RANK_STREAMS];    /* more[stream][BINS][RANK_GRID]: for one incident more */
+	double *pure[RANK_STREAMS];    /* nothing from that stream, which is not astray */
+	double *nothing[RANK_STREAMS]; /* nothing from that stream; zero is their sum */
+	bool used[BINS];               /* any network has that size */
+};
+
+/* 0 or -ENOMEM. Fills it for the streams as they are. */
+int rate_table_make(const struct counts *c, struct rate_table *ret_table);
+void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stream);
+void rate_table_done(struct rate_table *t);
+
+/* ln of the likelihood of a seen network for every rate. */
+void rate_likelihood(const struct counts *c, const struct rate_table *t,
+	const struct seen_network *net, double ret_ln[RANK_GRID]);
+
+/* Learns scale, exponent and agreement of the streams and the prior of rates from the counts;
+ * leaves the table filled for them. 0 or -ENOMEM. */
+int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLASSES][RANK_GRID],
+	double *ret_usual, double *ret_ln_likelihood);
+
+/* Sets the rates of every entry, in multiples of `usual`. */
+int rate_find(struct counts *c, const struct rate_table *t,
+	const double prior[RANK_CLASSES][RANK_GRID], double usual, unsigned threads);
+
+/* How long hosts stay: learns the hazard of going over all networks, then sets stay and stay_factor
+ * of each entry. ret_spread[n] is the variance of ln stay_factor. */
+struct stays {
+	bool known;
+	double shape, days; /* hazards are Gamma(shape, rate days) */
+};
+void stay_find(
+	struct counts *c, const struct settings *s, struct stays *ret_stays, double *ret_spread);
+
+/* How silent networks are to notices: sets notices, silent and silence_factor; returns the share
+ * over all, and the variance of ln silence_factor by network. */
+int silence_find(struct counts *c, const struct rank_world *w, const struct settings *s,
+	double *ret_share, double *spread);
+
+/* The x in low .. high where f is greatest, by so many steps of golden section (Kiefer 1953). */
+double fit_best(
+	double (*f)(void *context, double x), void *context, double low, double high, int steps);
+
+#endif
