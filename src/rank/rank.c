@@ -98,6 +98,7 @@ static int rank_counts(const struct rank_world *w, const struct settings *s, str
 	if (rc == 0)
 		rc = silence_find(c, w, s, &r->silent_share, spread + c->n);
 	if (rc == 0) {
+		rate_unseen(c, t, (const double(*)[RANK_GRID])r->prior, r->unseen);
 		stay_find(c, s, &stays, spread);
 		for (size_t i = 0; i < c->n; i++)
 			combine(&c->entry[i], spread[i] + spread[c->n + i]);
@@ -123,8 +124,9 @@ int rank(const struct rank_world *w, const struct rank_options *o, struct rank_r
 	if (rc < 0)
 		return rc;
 	rc = rate_table_make(&c, &t);
+	r.unseen = calloc(BINS, sizeof *r.unseen);
 	if (rc == 0) {
-		rc = rank_counts(w, &s, &c, &t, &r);
+		rc = r.unseen ? rank_counts(w, &s, &c, &t, &r) : -ENOMEM;
 		rate_table_done(&t);
 	}
 	if (rc == 0) {
@@ -138,9 +140,16 @@ int rank(const struct rank_world *w, const struct rank_options *o, struct rank_r
 			r.stream[i].scale *= r.usual;
 		c.entry = NULL;
 		*ret_result = r;
+	} else {
+		free(r.unseen);
 	}
 	count_done(&c);
 	return rc;
+}
+
+double rank_unseen(const struct rank_result *r, double size)
+{
+	return r->unseen[count_bin(size)];
 }
 
 size_t rank_class(double size)
@@ -151,5 +160,6 @@ size_t rank_class(double size)
 void rank_done(struct rank_result *r)
 {
 	free(r->entry);
+	free(r->unseen);
 	*r = (struct rank_result){0};
 }

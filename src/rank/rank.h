@@ -132,10 +132,14 @@ struct rank_result {
 	double stay_shape, stay_days; /* hazards of going are Gamma(shape, rate stay_days) */
 	double silent_share;          /* of notices, over all networks */
 	size_t unfit;                 /* observations left out */
+	double *unseen;               /* for rank_unseen(): by size; owned */
 };
 
 /* The i-th rate of the grid; they are evenly apart in their logarithm. */
 double rank_grid(size_t i);
+
+/* How many incidents a network of a size is expected to have in which none was seen. */
+double rank_unseen(const struct rank_result *r, double size);
 
 /* The class of a size: up to 2^10 addresses, 2^13, 2^16, 2^19, and more. */
 size_t rank_class(double size);

@@ -66,7 +66,7 @@ static bool counts_now(const struct work *x, const struct rank_seen *s)
 	       x->stream_of[s->source * RANK_KINDS + s->kind] != NO_STREAM;
 }
 
-static uint16_t bin_of(double size)
+uint16_t count_bin(double size)
 {
 	double bin = size >= 1 ? round(8 * log2(size)) : 0;
 
@@ -157,7 +157,7 @@ static void count_sizes(const struct rank_world *w, struct counts *c, uint16_t *
 	for (size_t i = 0; i < w->networks; i++) {
 		if (!(w->network[i].size > 0))
 			continue;
-		c->all[bin_of(w->network[i].size)]++;
+		c->all[count_bin(w->network[i].size)]++;
 		known++;
 	}
 	while (b < BINS - 1 && (below += c->all[b]) < known / 2)
@@ -491,7 +491,7 @@ static int count_buckets(const struct rank_world *w, struct work *x, size_t *at,
 	for (size_t i = 0; i < c->n; i++) {
 		double size = w->network[c->seen[i].network].size;
 
-		c->seen[i].bin = size > 0 ? bin_of(size) : usual;
+		c->seen[i].bin = size > 0 ? count_bin(size) : usual;
 		c->unseen[c->seen[i].bin]--;
 	}
 	rc = run_counts(x, biggest);

@@ -137,6 +137,25 @@ static double quantile(const double p[RANK_GRID], double share)
 	return rank_grid(RANK_GRID - 1);
 }
 
+void rate_unseen(const struct counts *c, const struct rate_table *t,
+	const double prior[RANK_CLASSES][RANK_GRID], double ret_mean[BINS])
+{
+	for (size_t b = 0; b < BINS; b++) {
+		double sum = 0, mean = 0;
+
+		for (size_t g = 0; g < RANK_GRID && t->used[b]; g++) {
+			double p = prior[bin_class(b)][g] * exp(t->zero[b * RANK_GRID + g]);
+
+			sum += p;
+			mean += p * rank_grid(g);
+		}
+		ret_mean[b] = 0;
+		for (size_t s = 0; s < c->streams && sum > 0; s++)
+			ret_mean[b] += mean / sum * c->stream[s].scale *
+				       exp(c->stream[s].exponent * bin_ln_size(b));
+	}
+}
+
 struct finding {
 	struct counts *c;
 	const struct rate_table *t;

@@ -99,6 +99,13 @@ int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLAS
 int rate_find(struct counts *c, const struct rate_table *t,
 	const double prior[RANK_CLASSES][RANK_GRID], double usual, unsigned threads);
 
+/* What unseen networks of each size are expected to have: incidents. */
+void rate_unseen(const struct counts *c, const struct rate_table *t,
+	const double prior[RANK_CLASSES][RANK_GRID], double ret_mean[BINS]);
+
+/* The bin of a size. */
+uint16_t count_bin(double size);
+
 /* How long hosts stay: learns the hazard of going over all networks, then sets stay and stay_factor
  * of each entry. ret_spread[n] is the variance of ln stay_factor. */
 struct stays {
