@@ -1,0 +1,317 @@
+/* A record goes into the rows of its type. */
+#include "ledger/index_work.h"
+
+#include <errno.h>
+
+/* --- names to numbers --- */
+
+/* The number of a name in one of the tables of names; makes it when it is not there. */
+static int id_of(struct index_file *x, struct idmap *m, enum statement find, enum statement new,
+	struct span name, int64_t *ret_id, struct err *err)
+{
+	uint64_t hash[2];
+	int64_t id = idmap_get(m, name, hash);
+	int rc = id >= 0;
+
+	if (id >= 0) {
+		*ret_id = id;
+		return 0;
+	}
+	sqlite3_stmt *s = index_get(x, find);
+
+	if (!s)
+		return index_fail(x, err);
+	/* One that is made anew knows all of its names until it forgets them. */
+	if (!x->making || m->forgot) {
+		index_bind(s, 1, name);
+		rc = index_number(x, s, &id, err);
+	}
+	if (rc == 0) {
+		s = index_get(x, new);
+		if (!s)
+			return index_fail(x, err);
+		index_bind(s, 1, name);
+		rc = index_run(x, s, err);
+		id = sqlite3_last_insert_rowid(x->db);
+	}
+	if (rc < 0)
+		return rc;
+	idmap_set(m, hash, id);
+	*ret_id = id;
+	return 0;
+}
+
+static int host_of(struct index_file *x, struct span name, int64_t *ret_id, struct err *err)
+{
+	return id_of(x, &x->host, FIND_HOST, NEW_HOST, name, ret_id, err);
+}
+
+static void bind_network(
+	sqlite3_stmt *s, const struct attribution *a, const char *prefix)
+{
+	sqlite3_bind_int64(s, 1, a->origin.asn);
+	index_bind(s, 2, span_cstr(prefix));
+	index_bind(s, 3, a->origin.holder);
+}
+
+static int find_network(
+	struct index_file *x, const struct attribution *a, int64_t *ret_id, struct err *err)
+{
+	char prefix[IP_TEXT];
+	sqlite3_stmt *find = index_get(x, FIND_NETWORK), *new = index_get(x, NEW_NETWORK);
+
+	if (!find || !new)
+		return index_fail(x, err);
+	prefix_format(&a->origin.prefix, prefix);
+	bind_network(find, a, prefix);
+	int rc = index_number(x, find, ret_id, err);
+
+	if (rc)
+		return rc < 0 ? rc : 0;
+	bind_network(new, a, prefix);
+	rc = index_run(x, new, err);
+	if (rc == 0)
+		*ret_id = sqlite3_last_insert_rowid(x->db);
+	return rc;
+}
+
+/* Whose an address was on a day; 0 when that is not known. */
+static int network_of(struct index_file *x, const struct ip *ip, int32_t day, int64_t *ret_id,
+	struct err *err)
+{
+	struct attribution a;
+	uint64_t hash[2];
+	int rc = 0;
+
+	*ret_id = 0;
+	if (!x->shelf || !shelf_attribute(x->shelf, ip, day, &a) || !a.found)
+		return 0;
+	buf_clear(&x->key);
+	buf_add(&x->key, (struct span){(const char *)&a.origin.asn, sizeof(a.origin.asn)});
+	buf_add(&x->key, (struct span){(const char *)&a.origin.prefix, sizeof(a.origin.prefix)});
+	buf_add(&x->key, a.origin.holder);
+	if (!buf_ok(&x->key))
+		return err_sys(err, -ENOMEM, "%s", x->path);
+	int64_t id = idmap_get(&x->network, buf_span(&x->key), hash);
+
+	if (id < 0) {
+		rc = find_network(x, &a, &id, err);
+		if (rc == 0)
+			idmap_set(&x->network, hash, id);
+	}
+	if (rc == 0)
+		*ret_id = id;
+	return rc;
+}
+
+/* --- adding --- */
+
+/* The numbers of what a sighting names. */
+struct numbers {
+	int64_t source, host, network, campaign; /* campaign -1 for none */
+};
+
+static int number_names(
+	struct index_file *x, const struct sighting *s, struct numbers *ret, struct err *err)
+{
+	char text[IP_TEXT];
+	const struct ip *ip = &s->where.ip;
+	struct span name = s->domain;
+	struct numbers n = {.network = 0, .campaign = -1};
+	int rc = id_of(x, &x->source, FIND_SOURCE, NEW_SOURCE, s->source, &n.source, err);
+
+	if (ip->family != IP_NONE)
+		name = span_cstr(s->where.length == (ip->family == IP_V4 ? 32 : 128)
+					 ? ip_format(ip, text)
+					 : prefix_format(&s->where, text));
+	if (rc == 0)
+		rc = host_of(x, name, &n.host, err);
+	if (rc == 0 && ip->family != IP_NONE)
+		rc = network_of(x, ip, sighting_day(s->at), &n.network, err);
+	if (rc == 0 && s->campaign.n)
+		rc = id_of(x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, s->campaign, &n.campaign,
+			err);
+	if (rc == 0)
+		*ret = n;
+	return rc;
+}
+
+static int add_advertised(struct index_file *x, uint64_t seq, const struct sighting *s,
+	struct span host, struct err *err)
+{
+	int64_t id, network = 0;
+	struct ip ip;
+	int rc = host_of(x, host, &id, err);
+
+	if (rc == 0 && ip_parse(host, &ip) == 0)
+		rc = network_of(x, &ip, sighting_day(s->at), &network, err);
+	if (rc < 0)
+		return rc;
+	sqlite3_stmt *add = index_get(x, ADD_ADVERTISED);
+
+	if (!add)
+		return index_fail(x, err);
+	sqlite3_bind_int64(add, 1, (int64_t)seq);
+	sqlite3_bind_int64(add, 2, id);
+	sqlite3_bind_int64(add, 3, network);
+	return index_run(x, add, err);
+}
+
+static int add_sighting(
+	struct index_file *x, uint64_t seq, const struct sighting *s, struct err *err)
+{
+	struct numbers n = {0};
+	int rc = number_names(x, s, &n, err);
+
+	if (rc < 0)
+		return rc;
+	sqlite3_stmt *add = index_get(x, ADD_SIGHTING);
+
+	if (!add)
+		return index_fail(x, err);
+	sqlite3_bind_int64(add, 1, (int64_t)seq);
+	sqlite3_bind_int64(add, 2, s->at);
+	sqlite3_bind_int(add, 3, (int)s->kind);
+	sqlite3_bind_int64(add, 4, n.source);
+	sqlite3_bind_int64(add, 5, n.host);
+	sqlite3_bind_int64(add, 6, n.network);
+	if (n.campaign >= 0)
+		sqlite3_bind_int64(add, 7, n.campaign);
+	else
+		sqlite3_bind_null(add, 7);
+	sqlite3_bind_int(add, 8, s->confidence);
+	sqlite3_bind_int(add, 9, s->port);
+	sqlite3_bind_int(add, 10, s->day_only);
+	rc = index_run(x, add, err);
+	for (size_t i = 0; i < s->advertises && rc == 0; i++)
+		rc = add_advertised(x, seq, s, s->advertised[i], err);
+	return rc;
+}
+
+static int merge_campaigns(struct index_file *x, const struct record *r, struct err *err)
+{
+	int64_t from, into;
+	sqlite3_stmt *parent = index_get(x, PARENT_OF), *set = index_get(x, SET_PARENT);
+	int rc = parent && set ? 0 : index_fail(x, err);
+
+	if (rc == 0)
+		rc = id_of(x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, r->campaign.campaign,
+			&from, err);
+	if (rc == 0)
+		rc = id_of(x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, r->campaign.into, &into,
+			err);
+	if (rc < 0)
+		return rc;
+	/* What it went into may itself have gone into another. One that comes back to itself is
+	 * one already. */
+	sqlite3_bind_int64(parent, 1, into);
+	rc = index_number(x, parent, &into, err);
+	if (rc < 0 || into == from)
+		return rc < 0 ? rc : 0;
+	sqlite3_bind_int64(set, 1, from);
+	sqlite3_bind_int64(set, 2, into);
+	return index_run(x, set, err);
+}
+
+static int add_notice(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, ADD_NOTICE);
+
+	if (!s)
+		return index_fail(x, err);
+	sqlite3_bind_int64(s, 1, (int64_t)seq);
+	index_bind(s, 2, r->notice.name);
+	sqlite3_bind_int64(s, 3, r->notice.asn);
+	sqlite3_bind_int64(s, 4, r->notice.to);
+	sqlite3_bind_int(s, 5, r->notice.to_upstreams);
+	sqlite3_bind_int64(s, 6, r->logged);
+	return index_run(x, s, err);
+}
+
+static int add_answer(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, ADD_ANSWER);
+
+	if (!s)
+		return index_fail(x, err);
+	sqlite3_bind_int64(s, 1, (int64_t)seq);
+	index_bind(s, 2, r->answer.notice);
+	sqlite3_bind_int(s, 3, (int)r->answer.what);
+	sqlite3_bind_int64(s, 4, r->answer.at);
+	return index_run(x, s, err);
+}
+
+static int drop_raw(struct index_file *x, uint64_t seq, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, DROP_RAW);
+
+	if (!s)
+		return index_fail(x, err);
+	sqlite3_bind_int64(s, 1, (int64_t)seq);
+	return index_run(x, s, err);
+}
+
+static int add_by_type(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
+{
+	switch (r->type) {
+	case RECORD_SIGHTING:
+		return add_sighting(x, seq, &r->sighting, err);
+	case RECORD_CAMPAIGN:
+		return merge_campaigns(x, r, err);
+	case RECORD_NOTICE:
+		return add_notice(x, seq, r, err);
+	case RECORD_ANSWER:
+		return add_answer(x, seq, r, err);
+	case RECORD_ERASURE:
+		return drop_raw(x, r->erasure.record, err);
+	default:
+		return 0;
+	}
+}
+
+static int add_record(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, ADD_RECORD);
+
+	if (!s)
+		return index_fail(x, err);
+	sqlite3_bind_int64(s, 1, (int64_t)seq);
+	sqlite3_bind_int(s, 2, (int)r->type);
+	sqlite3_bind_int64(s, 3, r->logged);
+	sqlite3_bind_blob(s, 4, r->id, sizeof(r->id), SQLITE_STATIC);
+	return index_run(x, s, err);
+}
+
+static int add_raw(
+	struct index_file *x, uint64_t seq, const struct vault_place *place, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, ADD_RAW);
+
+	if (!s)
+		return index_fail(x, err);
+	sqlite3_bind_int64(s, 1, (int64_t)seq);
+	sqlite3_bind_int(s, 2, place->day);
+	sqlite3_bind_int64(s, 3, (int64_t)place->offset);
+	return index_run(x, s, err);
+}
+
+int index_add(struct index_file *x, uint64_t seq, const struct record *r,
+	const struct vault_place *place, struct err *err)
+{
+	if (!x->open_batch || seq != x->size)
+		return err_set(err, -EINVAL, "%s: record %llu is not the next", x->path,
+			(unsigned long long)seq);
+	int rc = add_record(x, seq, r, err);
+
+	if (rc == 0)
+		rc = add_by_type(x, seq, r, err);
+	if (rc == 0 && place)
+		rc = add_raw(x, seq, place, err);
+	if (rc < 0) {
+		index_undo(x);
+		return rc;
+	}
+	x->size++;
+	x->last_logged = r->logged;
+	return 0;
+}
