@@ -46,6 +46,7 @@ int eval_main(int argc, char **argv);
 int feed_main(int argc, char **argv);
 int feed_import_main(int argc, char **argv); /* subcommand of it */
 int explain_main(int argc, char **argv);
+int campaigns_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int net_main(int argc, char **argv);
 int net_dump_main(int argc, char **argv); /* subcommands of it */

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{"learn", "learn ham or spam", learn_main},
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
 	{"feed", "lists and reports of abuse that others publish", feed_main},
+	{"campaigns", "abusive mail of one template, and who sends it", campaigns_main},
 	{"net", "tables of networks: import, look up, list", net_main},
 	{"case", "the case file of a network, with proofs", case_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},

@@ -518,8 +518,11 @@ static void describe(struct campaigns *c, const struct one *o, struct campaign *
 	buf_clear(&c->template_text);
 	buf_clear(&c->subject_text);
 	name_write(o->name, c->name_text);
-	*ret = (struct campaign){
-		.name = c->name_text, .messages = o->messages, .first = o->first, .last = o->last};
+	*ret = (struct campaign){.name = c->name_text,
+		.messages = o->messages,
+		.first = o->first,
+		.last = o->last,
+		.boilerplate = o->closed};
 	if (!o->template)
 		return;
 	template_text(o->template, &c->template_text);
@@ -545,11 +548,12 @@ void campaigns_at(struct campaigns *c, size_t i, struct campaign *ret)
 bool campaigns_find(struct campaigns *c, const char *name, struct campaign *ret)
 {
 	char text[CAMPAIGN_NAME];
+	uint64_t number = strncmp(name, "c-", 2) == 0 ? strtoull(name + 2, NULL, 16) : 0;
 
 	for (uint32_t i = 0; i < c->places; i++) {
-		if (!c->one[i].messages)
+		if (!c->one[i].messages || c->one[i].name != number)
 			continue;
-		name_write(c->one[i].name, text);
+		name_write(number, text); /* in no other form */
 		if (strcmp(text, name) == 0) {
 			describe(c, &c->one[i], ret);
 			return true;

@@ -97,6 +97,7 @@ struct campaign {
 	struct span template_; /* what its messages share, parts that vary as U+2026; redacted: no
 				  addresses of people. Text from outside, to be cleaned */
 	struct span subject;   /* likewise */
+	bool boilerplate;      /* it turned out to be what unrelated mail shares, and is closed */
 	struct span mailer;    /* the mailer's fingerprint: a name and what it rests on */
 };
 
