@@ -35,7 +35,7 @@ static const char *head_of(const struct list *l)
 
 #define FIXED 80 /* columns before the subject */
 
-static void write_row(struct list *l, const struct campaign_row *row, struct span subject)
+static void write_row(struct list *l, const struct campaign_row *row, struct span words)
 {
 	struct buf *b = &l->out;
 
@@ -48,7 +48,7 @@ static void write_row(struct list *l, const struct campaign_row *row, struct spa
 	if (l->q->width >= FIXED + 12) {
 		struct buf text = {0};
 
-		clean_defanged(&text, subject, 200);
+		clean_defanged(&text, words, 200);
 		buf_str(b, "  ");
 		clean_cell(b, buf_span(&text), l->q->width - FIXED);
 		buf_done(&text);
@@ -56,6 +56,15 @@ static void write_row(struct list *l, const struct campaign_row *row, struct spa
 	while (b->n && b->p[b->n - 1] == ' ')
 		b->n--;
 	buf_byte(b, '\n');
+}
+
+/* What tells a campaign at a glance: what is constant of its subject, else of its text. */
+static struct span words_of(const struct campaign *c)
+{
+	for (size_t i = 0; i < c->subject.n; i++)
+		if (ascii_is_alpha(c->subject.p[i]))
+			return c->subject;
+	return c->template_;
 }
 
 static json_t *time_json(int64_t at)
@@ -96,7 +105,7 @@ static int take(void *context, const struct campaign_row *row)
 		return 0;
 	}
 	buf_clear(&l->out);
-	write_row(l, row, c.subject);
+	write_row(l, row, words_of(&c));
 	fwrite(l->out.p, 1, l->out.n, stdout);
 	return buf_ok(&l->out) ? 0 : -ENOMEM;
 }
@@ -104,7 +113,7 @@ static int take(void *context, const struct campaign_row *row)
 static void print_head(const struct list *l)
 {
 	printf("%s%s%s%s\n", term_colour(COLOUR_BOLD), head_of(l),
-		l->q->width >= FIXED + 12 ? "  subject" : "", term_colour(COLOUR_NONE));
+		l->q->width >= FIXED + 12 ? "  subject or text" : "", term_colour(COLOUR_NONE));
 }
 
 static void print_count(struct list *l, uint64_t small)

@@ -8,6 +8,7 @@
 #include "show/words.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -172,24 +173,29 @@ static double bar_sum(const struct campaign_volume *v, size_t bar)
 	return sum;
 }
 
+/* Bars that have any, the last ones. */
 static void write_volume(struct one *o)
 {
 	const struct campaign_volume *v = &o->volume;
-	size_t from = v->bars > BARS_SHOWN ? v->bars - BARS_SHOWN : 0;
+	size_t bars = 0, skip;
 	double most = 1;
 
-	for (size_t i = 0; i < v->bars; i++)
+	for (size_t i = 0; i < v->bars; i++) {
+		bars += bar_sum(v, i) > 0;
 		most = bar_sum(v, i) > most ? bar_sum(v, i) : most;
-	buf_printf(&o->text, "\nVolume, %s", v->unit);
-	buf_str(&o->text, from ? " (the last ones; --svg has all):\n" : ":\n");
-	for (size_t i = from; i < v->bars; i++) {
+	}
+	skip = bars > BARS_SHOWN ? bars - BARS_SHOWN : 0;
+	buf_printf(&o->text, "\nVolume, %s, where there are any%s:\n", v->unit,
+		skip ? " (the last ones; --svg has all)" : "");
+	for (size_t i = 0; i < v->bars; i++) {
 		double sum = bar_sum(v, i);
-		int width = (int)(sum / most * BAR_WIDTH + 0.5);
 
+		if (sum <= 0 || (skip && skip--))
+			continue;
 		buf_str(&o->text, "  ");
 		campaigns_bar_label(v, i, &o->text);
-		buf_printf(&o->text, "  %6.0f%s", sum, sum > 0 ? "  " : "");
-		for (int k = 0; k < (sum > 0 && !width ? 1 : width); k++)
+		buf_printf(&o->text, "  %6.0f  ", sum);
+		for (int k = (int)ceil(sum / most * BAR_WIDTH); k > 0; k--)
 			buf_str(&o->text, "\xe2\x96\x88");
 		buf_byte(&o->text, '\n');
 	}

@@ -17,6 +17,20 @@ void campaigns_bar_label(const struct campaign_volume *v, size_t bar, struct buf
 		buf_printf(to, "%.10s", text);
 }
 
+/* What stands below a bar: there is little room, and the title says which years they are. */
+static void short_label(const struct campaign_volume *v, size_t bar, struct buf *to)
+{
+	char text[SIGHTING_TIME_TEXT];
+
+	sighting_time_format(v->from + (int64_t)bar * v->step, text);
+	if (v->step < 86400)
+		buf_printf(to, "%.5s", text + 11);
+	else if (v->step == 86400)
+		buf_printf(to, "%.5s", text + 5);
+	else
+		buf_printf(to, "%.7s", text);
+}
+
 /* Labels one behind the other in `text`, which keeps them; false when memory was short. */
 static bool make_labels(
 	const struct campaign_volume *v, struct buf *text, struct span label[VOLUME_MOST])
@@ -24,7 +38,7 @@ static bool make_labels(
 	size_t at = 0;
 
 	for (size_t i = 0; i < v->bars; i++)
-		campaigns_bar_label(v, i, text);
+		short_label(v, i, text);
 	if (!buf_ok(text))
 		return false;
 	for (size_t i = 0; i < v->bars; i++, at += text->n / v->bars)
@@ -50,15 +64,20 @@ void campaigns_svg(struct buf *to, const struct campaign_row *row, const struct 
 					    .label = label,
 					    .part = part,
 					    .unit = v->unit});
-	buf_printf(&title, "Campaign %.*s, %s", SPAN_ARG(row->name), v->unit);
+	buf_printf(&title, "Campaign %.*s, ", SPAN_ARG(row->name));
+	campaigns_time(&title, row->first);
+	buf_str(&title, " to ");
+	campaigns_time(&title, row->last);
+	buf_str(&title, " UTC");
 	buf_printf(&words, "%llu sightings from %llu hosts", (unsigned long long)row->sightings,
 		(unsigned long long)row->hosts);
 	svg_begin(to, p.width, p.height + 32);
 	buf_str(to, "<text x=\"8\" y=\"22\" font-size=\"16\">");
 	svg_text(to, buf_span(&title), 90);
-	buf_printf(to, "</text>\n<g transform=\"translate(0 32)\">\n");
+	buf_printf(
+		to, "</text>\n<svg y=\"32\" width=\"%.0f\" height=\"%.0f\">\n", p.width, p.height);
 	plot_svg(to, &p, "volume", buf_span(&title), buf_span(&words));
-	buf_str(to, "</g>\n");
+	buf_str(to, "</svg>\n");
 	svg_end(to);
 	to->failed |= !buf_ok(&title) || !buf_ok(&words);
 	buf_done(&labels);

@@ -62,7 +62,7 @@ well_formed() {
 import sys, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()
 kinds = {e.tag.split("}")[1] for e in root.iter()}
-assert kinds <= {"svg", "g", "rect", "path", "text", "title"}, kinds
+assert kinds <= {"svg", "g", "rect", "path", "text", "title", "desc"}, kinds
 assert not any(a.startswith("on") or "href" in a for e in root.iter() for a in e.attrib)
 texts = [e.text for e in root.iter() if e.text]
 for want in sys.argv[2:]:
