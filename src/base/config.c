@@ -65,6 +65,63 @@ static int check_keep_raw_days(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long n = cfg_opt_getnint(opt, cfg_opt_size(opt) - 1);
+
+	if (n >= 0 && n <= 3650)
+		return 0;
+	cfg_error(cfg, "%s is a number from 0 to 3650", cfg_opt_name(opt));
+	return -1;
+}
+
+static int check_tls(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *tls = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (!strcmp(tls, "must") || !strcmp(tls, "may") || !strcmp(tls, "never"))
+		return 0;
+	cfg_error(cfg, "notice_tls is \"must\", \"may\" or \"never\"");
+	return -1;
+}
+
+static int check_relay(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *url = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
+
+	if (!*url || !strncmp(url, "smtp://", 7) || !strncmp(url, "smtps://", 8))
+		return 0;
+	cfg_error(cfg, "notice_relay is smtp://HOST:PORT or smtps://HOST:PORT");
+	return -1;
+}
+
+static int copy_text(cfg_t *cfg, const char *name, char **ret)
+{
+	const char *text = cfg_getstr(cfg, name);
+
+	return text && *text && !(*ret = strdup(text)) ? -ENOMEM : 0;
+}
+
+static int copy_notice(cfg_t *cfg, struct config_notice *n)
+{
+	int rc = 0;
+
+#define X(field, name) rc = rc < 0 ? rc : copy_text(cfg, name, &n->field);
+	CONFIG_NOTICE_TEXTS_X(X)
+#undef X
+#define X(field, name, usual) n->field = cfg_getint(cfg, name);
+	CONFIG_NOTICE_NUMBERS_X(X)
+#undef X
+	return rc;
+}
+
+static void free_notice(struct config_notice *n)
+{
+#define X(field, name) free(n->field);
+	CONFIG_NOTICE_TEXTS_X(X)
+#undef X
+}
+
 static int copy_list(cfg_t *cfg, const char *name, char ***ret_list, size_t *ret_n)
 {
 	size_t n = cfg_size(cfg, name);
@@ -91,6 +148,8 @@ static int copy_settings(cfg_t *cfg, struct config *c)
 	if ((state && *state && !(c->state = strdup(state))) ||
 		(name && *name && !(c->ledger_name = strdup(name))))
 		rc = -ENOMEM;
+	if (rc == 0)
+		rc = copy_notice(cfg, &c->notice);
 	if (rc == 0)
 		rc = copy_list(cfg, "relays", &c->relay_nets, &c->nets);
 	if (rc == 0)
@@ -182,6 +241,12 @@ int config_read(const char *path, struct config *ret, struct err *err)
 		CFG_STR_LIST("relay_names", none, CFGF_NONE),
 		CFG_STR("ledger_name", "", CFGF_NONE),
 		CFG_INT("keep_raw_days", 90, CFGF_NONE),
+#define X(field, name) CFG_STR(name, "", CFGF_NONE),
+		CONFIG_NOTICE_TEXTS_X(X)
+#undef X
+#define X(field, name, usual) CFG_INT(name, usual, CFGF_NONE),
+		CONFIG_NOTICE_NUMBERS_X(X)
+#undef X
 		CFG_END(),
 	};
 	const char *file = path ? path : CONFIG_DEFAULT;
@@ -196,6 +261,11 @@ int config_read(const char *path, struct config *ret, struct err *err)
 	cfg_set_validate_func(cfg, "ham_loss", check_ham_loss);
 	cfg_set_validate_func(cfg, "ledger_name", check_ledger_name);
 	cfg_set_validate_func(cfg, "keep_raw_days", check_keep_raw_days);
+	cfg_set_validate_func(cfg, "notice_tls", check_tls);
+	cfg_set_validate_func(cfg, "notice_relay", check_relay);
+#define X(field, name, usual) cfg_set_validate_func(cfg, name, check_number);
+	CONFIG_NOTICE_NUMBERS_X(X)
+#undef X
 	int rc = read_settings(cfg, file, path != NULL, err);
 
 	if (rc == 0 && copy_settings(cfg, &c) < 0)
@@ -220,6 +290,7 @@ void config_done(struct config *c)
 {
 	free(c->state);
 	free(c->ledger_name);
+	free_notice(&c->notice);
 	free_list(c->relay_nets, c->nets);
 	free_list(c->relay_names, c->names);
 	*c = (struct config){0};

@@ -12,6 +12,36 @@
 /* What is read when no file is named. */
 #define CONFIG_DEFAULT "/etc/cordon.conf"
 
+/* Settings of notices: texts, NULL when not set. X(field, name in the file) */
+#define CONFIG_NOTICE_TEXTS_X(X)                                                                   \
+	X(from, "notice_from")         /* our mail address, that answers go to */                  \
+	X(name, "notice_name")         /* who we are, in words */                                  \
+	X(relay, "notice_relay")       /* smtp://HOST:PORT or smtps://HOST:PORT */                 \
+	X(tls, "notice_tls")           /* must, may, never */                                      \
+	X(user, "notice_user")                                                                     \
+	X(password_file, "notice_password_file")                                                   \
+	X(ca_file, "notice_ca_file")                                                               \
+	X(contacts, "notice_contacts") /* file of own contacts */                                  \
+	X(rdap_bootstrap, "rdap_bootstrap")
+
+/* And numbers, 0 .. 3650. X(field, name in the file, default) */
+#define CONFIG_NOTICE_NUMBERS_X(X)                                                                 \
+	X(network_days, "notice_network_days", 14)                                                 \
+	X(contact_daily, "notice_contact_daily", 5)                                                \
+	X(hourly, "notice_hourly", 20)                                                             \
+	X(quiet_days, "notice_quiet_days", 7)                                                      \
+	X(upstream_days, "notice_upstream_days", 14)                                               \
+	X(rdap_days, "rdap_days", 7)
+
+struct config_notice {
+#define X(field, name) char *field;
+	CONFIG_NOTICE_TEXTS_X(X)
+#undef X
+#define X(field, name, usual) long field;
+	CONFIG_NOTICE_NUMBERS_X(X)
+#undef X
+};
+
 /* The settings. Strings and lists belong to the struct. */
 struct config {
 	double ham_loss;       /* share of good mail that may be called spam, 0.00001 .. 0.1 */
@@ -21,6 +51,7 @@ struct config {
 	char **relay_names;    /* relay_names[names]: names or ".domain" suffixes of our relays */
 	size_t names;
 	char *ledger_name;     /* what a ledger that is made calls itself; NULL: by the host's name */
+	struct config_notice notice;
 	long keep_raw_days;    /* how long raw evidence is kept, -1 (for ever) .. 36500 days */
 };
 

@@ -1,8 +1,8 @@
 /*
  * Redaction by construction: instead of striking out of a message what must not be shown, the few
- * facts that a desk needs are read and written anew. What was read is still looked at twice: a value
- * that holds any word of a recipient's address or name (a Message-ID or HELO may) is left out, and
- * so is whatever is not plain ASCII.
+ * facts that a desk needs are read and written anew. What was read is still looked at twice: a
+ * value that holds any word of a recipient's address or name (a Message-ID or HELO may) is left
+ * out, and so is whatever is not plain ASCII.
  */
 #include "case/arf_write.h"
 
@@ -45,7 +45,8 @@ static bool is_recipient_field(const struct field *f)
 {
 	static const struct span others[] = {SPAN("X-Original-To"), SPAN("Envelope-To"),
 		SPAN("X-Envelope-To"), SPAN("X-Delivered-To"), SPAN("Original-Recipient"),
-		SPAN("Resent-To"), SPAN("Apparently-To"), SPAN("X-Rcpt-To"), SPAN("X-Forwarded-To")};
+		SPAN("Resent-To"), SPAN("Apparently-To"), SPAN("X-Rcpt-To"),
+		SPAN("X-Forwarded-To")};
 
 	if (f->id == FIELD_TO || f->id == FIELD_CC || f->id == FIELD_BCC ||
 		f->id == FIELD_DELIVERED_TO)
@@ -64,8 +65,8 @@ static int find_secrets(struct message_parser *mp, const struct message *m,
 	for (size_t i = 0; i < fields->n; i++) {
 		struct address *list;
 		int n = is_recipient_field(&fields->at[i])
-			? address_list(mp, fields->at[i].value, NULL, &list)
-			: 0;
+				? address_list(mp, fields->at[i].value, NULL, &list)
+				: 0;
 
 		if (n < 0)
 			return n;
@@ -109,8 +110,8 @@ static void put_redacted(const struct arf_report *r, const struct secrets *s,
 	unsigned char hash[crypto_generichash_BYTES];
 	char text[32];
 
-	crypto_generichash(hash, sizeof(hash), (const unsigned char *)a->local.p, a->local.n, r->key,
-		ARF_KEY_BYTES);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)a->local.p, a->local.n,
+		r->key, ARF_KEY_BYTES);
 	sodium_bin2base64(text, sizeof(text), hash, 15, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	buf_printf(to, "<%s@", text);
 	if (may_show(s, a->domain))
@@ -123,8 +124,8 @@ static void put_redacted(const struct arf_report *r, const struct secrets *s,
 void arf_write_date(struct buf *to, int64_t at)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec"};
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t t = (time_t)at;
 	struct tm tm;
 
@@ -221,7 +222,8 @@ static void write_report(const struct arf_report *r, struct buf *to)
 	buf_str(to, "Arrival-Date: ");
 	arf_write_date(to, r->arrival);
 	buf_printf(to, "\r\nReporting-MTA: dns; %.*s\r\n", SPAN_ARG(r->mta));
-	buf_printf(to, "Incidents: %llu\r\n", (unsigned long long)(r->incidents ? r->incidents : 1));
+	buf_printf(
+		to, "Incidents: %llu\r\n", (unsigned long long)(r->incidents ? r->incidents : 1));
 }
 
 int arf_write(struct message_parser *mp, const struct arf_report *r, struct buf *to)
@@ -233,8 +235,7 @@ int arf_write(struct message_parser *mp, const struct arf_report *r, struct buf 
 		"This is an abuse report (RFC 5965) for one message received from\r\n%.*s on ",
 		r->boundary, r->boundary, SPAN_ARG(r->source));
 	arf_write_date(to, r->arrival);
-	buf_printf(to,
-		",\r\npart of notice %.*s. Names of people are redacted (RFC 6590).\r\n",
+	buf_printf(to, ",\r\npart of notice %.*s. Names of people are redacted (RFC 6590).\r\n",
 		SPAN_ARG(r->notice));
 	write_report(r, to);
 	buf_printf(to, "\r\n--%s\r\nContent-Type: text/rfc822-headers\r\n\r\n", r->boundary);

@@ -22,11 +22,11 @@ struct arf_report {
 	const uint8_t *key;          /* key[ARF_KEY_BYTES]: for the hashes, secret */
 	const char *boundary;        /* of the multipart: not to stand in any text; A-Z a-z 0-9 - */
 	enum sighting_kind kind;
-	struct span source;          /* address that handed it in, as text */
-	int64_t arrival;             /* seconds since 1970 UTC */
-	uint64_t incidents;          /* messages like it from there */
-	struct span mta;             /* who reports: our domain */
-	struct span notice;          /* name of the notice that it is part of */
+	struct span source; /* address that handed it in, as text */
+	int64_t arrival;    /* seconds since 1970 UTC */
+	uint64_t incidents; /* messages like it from there */
+	struct span mta;    /* who reports: our domain */
+	struct span notice; /* name of the notice that it is part of */
 };
 
 /*

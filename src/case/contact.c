@@ -63,7 +63,7 @@ bool contact_mail_ok(struct span s)
 	ssize_t at = span_rindex(s, '@');
 
 	return at > 0 && s.n <= CONTACT_MAIL_MOST && local_ok(span_take(s, (size_t)at)) &&
-		domain_ok(span_skip(s, (size_t)at + 1));
+	       domain_ok(span_skip(s, (size_t)at + 1));
 }
 
 bool contact_add(struct contact *c, struct span mail)
@@ -152,7 +152,8 @@ int contact_list_check(struct span list, const char *name, struct err *err)
 			continue;
 		if (asn_parse(network, &asn) < 0)
 			return err_set(err, -EINVAL,
-				"%s:%zu: '%.*s' is no AS number; a line is 'AS64500 abuse@example.net', "
+				"%s:%zu: '%.*s' is no AS number; a line is 'AS64500 "
+				"abuse@example.net', "
 				"or 'AS64500 none'",
 				name, number, SPAN_ARG(span_take(network, 60)));
 		c = (struct contact){0};

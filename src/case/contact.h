@@ -29,8 +29,8 @@ const char *contact_from_name(enum contact_from from); /* "none", "list", "stop"
 struct contact {
 	enum contact_from from;
 	char mail[CONTACT_MAILS_MOST][CONTACT_MAIL_MOST + 1];
-	size_t mails;    /* 0 for CONTACT_NONE and CONTACT_STOP */
-	char said[512];  /* a sentence: where it comes from, or why there is none */
+	size_t mails;   /* 0 for CONTACT_NONE and CONTACT_STOP */
+	char said[512]; /* a sentence: where it comes from, or why there is none */
 };
 
 /*

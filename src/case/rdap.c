@@ -116,8 +116,8 @@ static const json_t *card_of(const json_t *entity)
 	const json_t *card = json_object_get(entity, "vcardArray");
 
 	return span_eq_nocase(text_of(json_array_get(card, 0)), SPAN("vcard"))
-		? json_array_get(card, 1)
-		: NULL;
+		       ? json_array_get(card, 1)
+		       : NULL;
 }
 
 static struct span property_name(const json_t *property)
@@ -193,8 +193,8 @@ static void look_abuse(struct reader *r, const struct place *p)
 /* Whoever else could be asked, for the sentence that says that nobody is named for abuse. */
 static void look_other(struct reader *r, const struct place *p)
 {
-	static const struct span roles[] = {SPAN("technical"), SPAN("noc"), SPAN("administrative"),
-		SPAN("registrant")};
+	static const struct span roles[] = {
+		SPAN("technical"), SPAN("noc"), SPAN("administrative"), SPAN("registrant")};
 	struct rdap_answer *a = r->answer;
 	struct contact other = {0};
 	unsigned odd = 0;
@@ -254,7 +254,7 @@ static bool range_has(struct span range, asn_t asn)
 	struct span last = dash < 0 ? range : span_skip(range, (size_t)dash + 1);
 
 	return span_number(first, UINT32_MAX, &from) == 0 &&
-		span_number(last, UINT32_MAX, &to) == 0 && from <= asn && asn <= to;
+	       span_number(last, UINT32_MAX, &to) == 0 && from <= asn && asn <= to;
 }
 
 /* How well an entry of a service fits: 0 not at all, else more for longer prefixes. */

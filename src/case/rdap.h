@@ -22,10 +22,10 @@ struct rdap_answer {
 	char holder[128];     /* full name of the entity that has the role registrant, or empty */
 	char abuse_who[128];  /* full name of the entity whose addresses these are, or empty */
 	bool has_abuse_role;  /* somebody has the role, with or without a usable address */
-	char other[128];      /* roles that have a usable address when abuse has none: "technical" */
-	char link[512];       /* where the abuse entity's own answer is, when it stands here without
-				 addresses (RFC 9083, 4.2, rel "self"); empty for none */
-	unsigned odd;         /* what could not be used: broken cards, bad addresses, too much */
+	char other[128]; /* roles that have a usable address when abuse has none: "technical" */
+	char link[512];  /* where the abuse entity's own answer is, when it stands here without
+			    addresses (RFC 9083, 4.2, rel "self"); empty for none */
+	unsigned odd;    /* what could not be used: broken cards, bad addresses, too much */
 };
 
 /*

@@ -70,7 +70,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 static bool is_loopback(const char *url)
 {
 	return !strncmp(url, "http://127.0.0.1:", 17) || !strncmp(url, "http://[::1]:", 13) ||
-		!strncmp(url, "http://localhost:", 17);
+	       !strncmp(url, "http://localhost:", 17);
 }
 
 static bool url_allowed(const struct get *g, const char *url)
@@ -218,9 +218,9 @@ static int ask(const struct rdap_options *o, const char *name, const char *url, 
 	struct buf body = {0};
 	struct rdap_answer probe;
 	int rc = asprintf(&folder, "%s/rdap", o->state_dir) < 0 ||
-			asprintf(&path, "%s/rdap/%s", o->state_dir, name) < 0
-		? err_sys(err, -ENOMEM, "%s", name)
-		: 0;
+				 asprintf(&path, "%s/rdap/%s", o->state_dir, name) < 0
+			 ? err_sys(err, -ENOMEM, "%s", name)
+			 : 0;
 
 	buf_clear(file);
 	if (rc == 0 && access(path, R_OK) == 0 &&
@@ -228,7 +228,8 @@ static int ask(const struct rdap_options *o, const char *name, const char *url, 
 		parse_kept(buf_span(file), ret_kept) && usable(o, ret_kept))
 		goto out;
 	if (rc == 0 && o->offline)
-		rc = err_set(err, -ENONET, "%s: was not asked before, and nobody is asked offline", name);
+		rc = err_set(err, -ENONET, "%s: was not asked before, and nobody is asked offline",
+			name);
 	if (rc == 0)
 		rc = get_url(o, url, &body, &ret_kept->status, err);
 	if (rc == 0 && ret_kept->status == 200)
@@ -351,8 +352,8 @@ static void say(struct contact *c, const char *what, const struct rdap_answer *a
 			day_format(day, date), what, *a->abuse_who ? " (" : "", a->abuse_who,
 			*a->abuse_who ? ")" : "");
 	else
-		snprintf(c->said, sizeof(c->said),
-			"the registry's answer of %s about %s %s%s%s%s", day_format(day, date), what,
+		snprintf(c->said, sizeof(c->said), "the registry's answer of %s about %s %s%s%s%s",
+			day_format(day, date), what,
 			a->has_abuse_role ? "names a contact for abuse without a usable address"
 					  : "names no contact for abuse",
 			*a->other ? "; there are addresses for: " : "", a->other,

@@ -1,6 +1,6 @@
 /*
- * Asking the registries: which is responsible (the bootstrap files of IANA, RFC 9224), then that one
- * (RFC 9082, over HTTPS), with what they said kept in STATE/rdap.
+ * Asking the registries: which is responsible (the bootstrap files of IANA, RFC 9224), then that
+ * one (RFC 9082, over HTTPS), with what they said kept in STATE/rdap.
  *
  * Bounded: 1 MiB an answer, 10 s to connect and 30 s in all for each, three redirects, two answers
  * a question beside bootstrap files. Only https is spoken, and only with addresses that are global;

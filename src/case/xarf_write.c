@@ -1,6 +1,6 @@
 /*
- * jansson makes the JSON; its object with sorted keys is the same for the same facts. Each type adds
- * what its schema demands to what all have.
+ * jansson makes the JSON; its object with sorted keys is the same for the same facts. Each type
+ * adds what its schema demands to what all have.
  */
 #include "case/xarf_write.h"
 
@@ -31,20 +31,13 @@ static enum type type_of(const struct xarf_report *r)
 	bool prefix = span_index(r->host, '/') >= 0;
 
 	switch (r->kind) {
-	case SIGHTING_SPAM:
-		return SPAM;
-	case SIGHTING_PHISH:
-		return r->by_mail ? SPAM : prefix ? INTELLIGENCE : PHISHING;
-	case SIGHTING_MALWARE:
-		return r->by_mail ? SPAM : prefix ? INTELLIGENCE : MALWARE;
-	case SIGHTING_C2:
-		return BOTNET;
-	case SIGHTING_SCAN:
-		return SCAN;
-	case SIGHTING_LISTED:
-		return BLOCKLIST;
-	default:
-		return INTELLIGENCE;
+	case SIGHTING_SPAM: return SPAM;
+	case SIGHTING_PHISH: return r->by_mail ? SPAM : prefix ? INTELLIGENCE : PHISHING;
+	case SIGHTING_MALWARE: return r->by_mail ? SPAM : prefix ? INTELLIGENCE : MALWARE;
+	case SIGHTING_C2: return BOTNET;
+	case SIGHTING_SCAN: return SCAN;
+	case SIGHTING_LISTED: return BLOCKLIST;
+	default: return INTELLIGENCE;
 	}
 }
 
@@ -141,12 +134,12 @@ static json_t *description(const struct xarf_report *r)
 	char first[SIGHTING_TIME_TEXT], last[SIGHTING_TIME_TEXT], words[1000];
 
 	snprintf(words, sizeof(words),
-		"%.300s%s: seen %llu %s between %s and %s; told by: %.300s. "
+		"%.300s%s: seen %llu %s between %s and %s; told by: %.*s. "
 		"Recipients and senders are left out by design.",
 		sighting_kind_words(r->kind), r->by_mail ? ", by SMTP" : "",
 		(unsigned long long)r->count, r->count == 1 ? "time" : "times",
 		sighting_time_format(r->first, first), sighting_time_format(r->last, last),
-		r->sources.n ? r->sources.p : "");
+		SPAN_ARG(span_take(r->sources, 300)));
 	return json_string(words);
 }
 
@@ -218,7 +211,7 @@ int xarf_write(const struct xarf_report *r, struct buf *to)
 		       json_pack("{s:o, s:I, s:I, s:o}", "notice", text(r->notice), "asn",
 			       (json_int_t)r->asn, "sightings", (json_int_t)r->count, "sources",
 			       text(r->sources))) == 0 &&
-		good;
+	       good;
 	good = set_evidence(o, r) && good;
 	if (good)
 		json_dump_callback(o, dump, to,

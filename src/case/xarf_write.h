@@ -29,16 +29,16 @@ struct xarf_evidence {
 struct xarf_report {
 	struct xarf_party by;
 	char id[XARF_ID];
-	struct span host;          /* an address, a prefix or a host name, as text */
+	struct span host; /* an address, a prefix or a host name, as text */
 	enum sighting_kind kind;
-	bool by_mail;              /* our own mail showed it, not somebody's list */
-	uint16_t port;             /* 0: not known */
-	uint64_t count;            /* sightings */
-	int64_t first, last;       /* seconds since 1970 UTC */
-	uint8_t confidence;        /* the highest, in percent */
+	bool by_mail;        /* our own mail showed it, not somebody's list */
+	uint16_t port;       /* 0: not known */
+	uint64_t count;      /* sightings */
+	int64_t first, last; /* seconds since 1970 UTC */
+	uint8_t confidence;  /* the highest, in percent */
 	asn_t asn;
-	struct span sources;       /* names, parted by commas */
-	struct span notice;        /* name of the notice that it is part of */
+	struct span sources;                  /* names, parted by commas */
+	struct span notice;                   /* name of the notice that it is part of */
 	const struct xarf_evidence *evidence; /* evidence[nevidence] */
 	size_t nevidence;
 };

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"net", "tables of networks: import, look up, list", net_main},
 	{"case", "the case file of a network, with proofs", case_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
+	{"notice", "write to networks about abuse, and send what was approved", notice_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},
 	{NULL, NULL, NULL},

@@ -95,6 +95,9 @@ mapfile -t found < <(grep -rhoP '(?<=getenv\(")[A-Z_]+' "$top/src" | sort -u)
 has cordon.1 "${found[@]}"
 mapfile -t found < <(grep -hoP '(?<=CFG_)[A-Z_]+\("[a-z_]+' "$top/src/base/config.c" | sed 's/.*"//' | sort -u)
 has cordon.conf.5 "${found[@]}"
+mapfile -t found < <(sed -nE 's/^\tX\([a-z_]+, "([a-z_]+)".*/\1/p' "$top/src/base/config.h")
+[ "${#found[@]}" -ge 10 ] || fail "only the settings ${found[*]} were found in config.h"
+has cordon.conf.5 "${found[@]}"
 sed -n '/^\.Bd -literal/,/^\.Ed/p' "$pages/cordon.conf.5" | grep -v '^\.' >example.conf
 sed -i "s|/var/lib/cordon|$work/state|" example.conf
 cordon 0 scan --config example.conf "$sample/mail/0002.eml"

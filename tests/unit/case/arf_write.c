@@ -4,8 +4,9 @@
 
 static const uint8_t key[ARF_KEY_BYTES] = "a key of thirty-two bytes";
 
-#define TOP "Received: from dialup.example.net (dialup.example.net [192.0.2.7])\r\n" \
-	"\tby mx.example.org (Postfix) with ESMTP id 4ABC for <mairead@example.org>;\r\n" \
+#define TOP                                                                                        \
+	"Received: from dialup.example.net (dialup.example.net [192.0.2.7])\r\n"                   \
+	"\tby mx.example.org (Postfix) with ESMTP id 4ABC for <mairead@example.org>;\r\n"          \
 	"\tMon, 23 Nov 2026 10:00:00 +0100\r\n"
 
 static struct arf_report report(const char *raw)
@@ -49,13 +50,16 @@ static void lacks(const struct buf *b, const char *text)
 
 static void what_a_desk_needs_is_there(void **state)
 {
-	struct buf b = fields_of(TOP "Date: Mon, 23 Nov 2026 09:59:00 +0000\r\n"
-		"From: \"Some One\" <some.one@victim.example>\r\nTo: Mairead <mairead@example.org>\r\n"
-		"Subject: Mairead, you won\r\nMessage-ID: <1234.5@dialup.example.net>\r\n"
-		"X-Mailer: The Bat! (v2)\r\n\r\nDear Mairead\r\n");
+	struct buf b = fields_of(
+		TOP "Date: Mon, 23 Nov 2026 09:59:00 +0000\r\n"
+		    "From: \"Some One\" <some.one@victim.example>\r\nTo: Mairead "
+		    "<mairead@example.org>\r\n"
+		    "Subject: Mairead, you won\r\nMessage-ID: <1234.5@dialup.example.net>\r\n"
+		    "X-Mailer: The Bat! (v2)\r\n\r\nDear Mairead\r\n");
 
 	(void)state;
-	has(&b, "Received: from dialup.example.net (dialup.example.net [192.0.2.7])\r\n by mx.example.org;\r\n");
+	has(&b, "Received: from dialup.example.net (dialup.example.net [192.0.2.7])\r\n by "
+		"mx.example.org;\r\n");
 	has(&b, " Mon, 23 Nov 2026 09:00:00 +0000\r\n");
 	has(&b, "Date: Mon, 23 Nov 2026 09:59:00 +0000\r\n");
 	has(&b, "@victim.example>\r\n");
@@ -74,7 +78,8 @@ static void recipients_do_not_come_out(void **state)
 {
 	static const char *const raws[] = {
 		TOP "Message-ID: <mairead=example.org.77@list.example>\r\n\r\n",
-		TOP "Delivered-To: mairead@example.org\r\nMessage-ID: <MAIREAD.1@x.example>\r\n\r\n",
+		TOP
+		"Delivered-To: mairead@example.org\r\nMessage-ID: <MAIREAD.1@x.example>\r\n\r\n",
 		TOP "X-Original-To: mairead@example.org\r\nX-Mailer: for mairead\r\n\r\n",
 		TOP "Cc: mairead@example.org\r\nFrom: mairead <x@mairead.example.net>\r\n\r\n",
 		TOP "Bcc: Mairead <m@example.org>\r\nUser-Agent: m Mairead\r\n\r\n",
@@ -97,7 +102,8 @@ static void recipients_do_not_come_out(void **state)
 
 static void the_same_address_has_the_same_hash(void **state)
 {
-	struct buf a = fields_of("From: a@x.example\r\n\r\n"), b = fields_of("From: a@x.example\r\n\r\n");
+	struct buf a = fields_of("From: a@x.example\r\n\r\n"),
+		   b = fields_of("From: a@x.example\r\n\r\n");
 	struct buf c = fields_of("From: b@x.example\r\n\r\n");
 
 	(void)state;
@@ -111,7 +117,7 @@ static void the_same_address_has_the_same_hash(void **state)
 static void fields_cannot_be_smuggled_in(void **state)
 {
 	struct buf b = fields_of(TOP "Message-ID: <a@b>\r\n X-Evil: 1\r\nX-Mailer: a\rX-Evil: 2\r\n"
-		"User-Agent: \033[2J\r\nDate: \xff\r\n\r\n");
+				     "User-Agent: \033[2J\r\nDate: \xff\r\n\r\n");
 
 	(void)state;
 	lacks(&b, "X-Evil");

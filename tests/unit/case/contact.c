@@ -111,7 +111,8 @@ static void bad_lines_are_named(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct err err;
 
-		assert_int_equal(contact_list_check(span_cstr(cases[i].text), "own", &err), -EINVAL);
+		assert_int_equal(
+			contact_list_check(span_cstr(cases[i].text), "own", &err), -EINVAL);
 		if (!strstr(err.text, cases[i].says))
 			fail_msg("%s", err.text);
 	}

@@ -78,10 +78,13 @@ static void facts_are_there(void **state)
 
 	(void)state;
 	r.port = 8080;
+	r.sources = (struct span){"one,twoBEHIND", 7}; /* no NUL at the end */
 	r.evidence = &e;
 	r.nevidence = 1;
 	j = written(&r);
 	assert_string_equal(get(j, "url"), "http://[2001:db8::1]:8080/");
+	assert_null(strstr(get(j, "description"), "BEHIND"));
+	assert_non_null(strstr(get(j, "description"), "told by: one,two."));
 	assert_string_equal(get(j, "timestamp"), "2026-11-25T00:00:00Z");
 	assert_string_equal(get(j, "first_seen"), "2026-11-24T00:00:00Z");
 	assert_int_equal(json_integer_value(json_object_get(j, "source_port")), 8080);
