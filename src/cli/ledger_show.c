@@ -17,16 +17,22 @@ struct show {
 	uint64_t shown;
 };
 
-/* Fixed: index 7, time 16, kind 8, host 18, sure 4, and gaps of two; campaign 14 where there is
- * room. The network has the rest. */
+/* Fixed: index 7, kind 8, host 18, time 16, sure 4, and gaps of two; campaign 14 where there is
+ * room for it, no hour and no "sure" where there is little. The network has the rest. */
 static bool shows_campaign(int width)
 {
 	return width >= 90;
 }
 
+static bool shows_hour(int width)
+{
+	return width >= 76;
+}
+
 static int network_columns(int width)
 {
-	return width - 7 - 16 - 8 - 18 - 4 - 10 - (shows_campaign(width) ? 16 : 0);
+	return width - 7 - 8 - 18 - 8 - (shows_hour(width) ? 16 + 6 : 10) -
+	       (shows_campaign(width) ? 16 : 0);
 }
 
 static void print_head(struct show *s)
@@ -34,19 +40,28 @@ static void print_head(struct show *s)
 	struct buf *b = &s->out;
 
 	buf_str(b, term_colour(COLOUR_BOLD));
-	buf_printf(b, "%7s  %-16s  %-8s  %-18s  %-*s", "index", "seen", "kind", "host",
-		network_columns(s->width), "network");
-	buf_printf(b, "%s  sure", shows_campaign(s->width) ? "  campaign      " : "");
+	buf_printf(b, "%7s  %-*s  %-8s  %-18s  ", "index", shows_hour(s->width) ? 16 : 10, "seen",
+		"kind", "host");
+	if (shows_hour(s->width))
+		buf_printf(b, "%-*s", network_columns(s->width), "network");
+	else
+		buf_str(b, "network");
+	if (shows_campaign(s->width))
+		buf_printf(b, "  %-14s", "campaign");
+	if (shows_hour(s->width))
+		buf_str(b, "  sure");
 	buf_str(b, term_colour(COLOUR_NONE));
 	buf_byte(b, '\n');
 }
 
-static void write_time(struct buf *to, int64_t at, bool day_only)
+static void write_time(const struct show *s, struct buf *to, int64_t at, bool day_only)
 {
 	char text[SIGHTING_TIME_TEXT];
 
 	sighting_time_format(at, text);
-	if (day_only)
+	if (!shows_hour(s->width))
+		buf_printf(to, "%.10s", text);
+	else if (day_only)
 		buf_printf(to, "%-16.10s", text);
 	else
 		buf_printf(to, "%.10s %.5s", text, text + 11);
@@ -74,23 +89,31 @@ static void write_network(struct show *s, const struct ledger_row *row)
 	clean_cell(&s->out, buf_span(&s->scratch), network_columns(s->width));
 }
 
+static void end_line(struct buf *to)
+{
+	while (to->n && to->p[to->n - 1] == ' ')
+		to->n--;
+	buf_byte(to, '\n');
+}
+
 static void write_sighting(
 	struct show *s, const struct ledger_row *row, const struct sighting *seen)
 {
 	struct buf *b = &s->out;
 
 	buf_printf(b, "%7llu  ", (unsigned long long)row->seq);
-	write_time(b, seen->at, seen->day_only);
+	write_time(s, b, seen->at, seen->day_only);
 	buf_printf(b, "  %-8s  ", sighting_kind_name(seen->kind));
 	write_host(b, seen);
 	buf_str(b, "  ");
 	write_network(s, row);
-	buf_str(b, "  ");
 	if (shows_campaign(s->width)) {
-		clean_cell(b, seen->campaign.n ? seen->campaign : SPAN("-"), 14);
 		buf_str(b, "  ");
+		clean_cell(b, seen->campaign.n ? seen->campaign : SPAN("-"), 14);
 	}
-	buf_printf(b, "%2u %%\n", seen->confidence);
+	if (shows_hour(s->width))
+		buf_printf(b, "  %2u %%", seen->confidence);
+	end_line(b);
 }
 
 static void write_other(struct show *s, const struct ledger_row *row, const struct record *r)
@@ -98,10 +121,13 @@ static void write_other(struct show *s, const struct ledger_row *row, const stru
 	struct buf *b = &s->out;
 
 	buf_printf(b, "%7llu  ", (unsigned long long)row->seq);
-	write_time(b, r->logged, false);
+	write_time(s, b, r->logged, false);
 	buf_printf(b, "  %-8s  ", record_type_name(r->type));
-	ledger_cmd_words(r, b);
-	buf_byte(b, '\n');
+	buf_clear(&s->scratch);
+	ledger_cmd_words(r, &s->scratch);
+	clean_cell(
+		b, buf_span(&s->scratch), s->width - 7 - 8 - 6 - (shows_hour(s->width) ? 16 : 10));
+	end_line(b);
 }
 
 static int show_row(struct show *s, const struct ledger_row *row, struct err *err)

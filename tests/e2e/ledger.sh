@@ -8,13 +8,12 @@ echo 'ledger_name = "evidence.hollerith.example/cordon"' >cordon.conf
 cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
 ledger=$CORDON_STATE/ledger
 
-for nothing in show verify checkpoint key reindex 'prove 0' 'raw 0' export; do
+for nothing in show verify checkpoint key reindex 'prove 0' 'raw 0' export 'erase --yes 0'; do
 	# shellcheck disable=SC2086
-	run 1 "$CORDON" ledger $nothing >/dev/null || [ "$nothing" = reindex ]
-done 2>/dev/null
-failures=0
-cordon 1 ledger show
-says 'no ledger'
+	cordon 1 ledger $nothing
+	says '^cordon: .*ledger: (there is no ledger|no log is there)'
+done
+[ ! -e "$ledger" ] || fail "asking has made a ledger"
 
 cordon 0 ingest --quiet --json "$mail"/000*.eml "$mail"/001*.eml "$mail"/002*.eml
 cordon 0 ledger checkpoint
@@ -30,7 +29,9 @@ prints "^$size of $size records of the log evidence\.hollerith\.example/cordon\.
 prints '^ +[0-9]+ +2026-10-[0-9]{2} [0-9:]{5} +spam +[0-9.]+ +AS64505 Brackwater'
 for columns in 60 80 100 132; do
 	COLUMNS=$columns cordon 0 ledger show
-	grep -v ' of the log ' "$out" | awk '{ if (length > w) w = length } END { print w }' >widest
+	grep -v ' of the log ' "$out" | python3 -c '
+import sys
+print(max(len(line.rstrip("\n")) for line in sys.stdin))' >widest
 	at_most "the widest row" "$(cat widest)" $columns
 done
 cordon 0 ledger show --json
@@ -43,11 +44,16 @@ shown() {
 	while [ "$1" != -- ]; do options+=("$1"); shift; done
 	cordon 0 ledger show --json "${options[@]}"
 	python3 - "$2" >want <<'PY'
-import ipaddress, json, sys
+import json, sys
+into = {r["campaign"]: r["into"] for r in (json.loads(l)["record"] for l in open("all")) if "into" in r}
+def root(name):
+    while name in into:
+        name = into[name]
+    return name
 for line in open("all"):
     j = json.loads(line)
     i, r = j["index"], j["record"]
-    at, kind = r.get("at", 0), r.get("kind")
+    at, kind = r.get("at", r["logged"]), r.get("kind")
     hosts = [r.get("ip", "")] + r.get("advertises", [])
     if eval(sys.argv[1]):
         print(line, end="")
@@ -63,17 +69,18 @@ shown --since 2026-10-12 -- 'at >= 1791763200'
 shown --until 2026-10-12 -- 'at < 1791763200 + 86400'
 shown --since 2026-10-12T06:00:00Z --until 2026-10-14T00:00:00Z -- '1791784800 <= at < 1791936000'
 shown --source mail --kind spam -- 'kind == "spam"'
-ip=$(python3 -c 'import json; print([json.loads(l)["record"]["ip"] for l in open("all")][5])')
+ip=$(python3 -c 'import json; print([r["ip"] for r in (json.loads(l)["record"] for l in open("all")) if "ip" in r][5])')
 shown --host "$ip" -- "\"$ip\" in hosts"
 shown --host "${ip%.*}.0/24" -- "any(h.startswith(\"${ip%.*}.\") for h in hosts)"
 shown --host slimleaf-24.example -- '"slimleaf-24.example" in hosts'
 name=$(python3 -c '
 import collections, json
-print(collections.Counter(json.loads(l)["record"]["campaign"] for l in open("all")).most_common(1)[0][0])')
-shown --campaign "$name" -- "r[\"campaign\"] == \"$name\""
+seen = [r for r in (json.loads(l)["record"] for l in open("all")) if "kind" in r]
+print(collections.Counter(r["campaign"] for r in seen).most_common(1)[0][0])')
+shown --campaign "$name" -- "kind and \"$name\" in (r[\"campaign\"], root(r[\"campaign\"]))"
 cordon 0 ledger show --network AS64505 --json
 for i in $(sed 's/.*"index":\([0-9]*\).*/\1/' "$out"); do cordon 0 ledger prove "$i"; done
-cordon 0 ledger show --network 64511
+cordon 0 ledger show --network 65000
 prints '^0 of '
 cordon 2 ledger show --network x
 cordon 2 ledger show --since yesterday
@@ -99,8 +106,7 @@ cordon 1 ledger verify --against stranger
 cordon 0 ledger key
 mv "$out" key
 cordon 0 ledger prove --out evidence 0 7 "$((size - 1))"
-equal "files" "$(cd evidence && echo *)" "0.json 0.tlog-proof 7.json 7.tlog-proof $(
-	for x in json tlog-proof; do echo "$((size - 1)).$x"; done | xargs) key"
+equal "files" "$(cd evidence && ls | wc -l)" 7
 same "the key beside them" evidence/key key
 cordon 0 ledger prove 7 0
 mv "$out" both
@@ -110,7 +116,8 @@ cp -r evidence both key elsewhere
 stranger() {
 	local code=$1
 	shift
-	(cd elsewhere && run "$code" env -i PATH=/bin HOME=/nowhere "$CORDON" ledger check "$@"
+	(failures=0
+		cd elsewhere && run "$code" env -i PATH=/bin HOME=/nowhere "$CORDON" ledger check "$@"
 		exit $failures) || failures=$((failures + 1))
 }
 stranger 0 --key key evidence/7.json evidence/7.tlog-proof
@@ -188,7 +195,8 @@ cp "$out" elsewhere/late
 stranger 0 --key key late
 cordon 0 ledger show --last 1
 prints 'erasure +the raw evidence of record 7 was erased$'
-cordon 0 ledger erase --yes 7
+cordon 1 ledger erase --yes 7
+says 'expired or was erased'
 cordon 1 ledger erase --yes 9999999
 
 # --- the index, from the log alone ---
@@ -268,7 +276,7 @@ assert {"indicator", "sighting", "observed-data", "campaign", "relationship", "i
 records = [json.loads(l)["record"] for l in open("before")]
 sightings = [r for r in records if "kind" in r]
 assert sum(o["number_observed"] for o in objects if o["type"] == "observed-data") == len(sightings)
-assert {o["value"] for o in objects if o["type"] == "ipv4-addr"} == {r["ip"] for r in sightings}
+assert {o["value"] for o in objects if o["type"].endswith("-addr")} == {r["ip"] for r in sightings}
 PY
 cordon 2 ledger export --format tiles
 cordon 0 ledger export --format tiles --out www
@@ -289,8 +297,8 @@ mapfile -t parts < <(cd "$ledger/log" && find . -type f ! -name '*.tmp' | sort)
 RANDOM=${SEED:=$(date +%N | sed 's/^0*//')}
 for i in $(seq 60); do
 	part=${parts[$((i % ${#parts[@]}))]}
-	rm -rf "$CORDON_STATE"
-	cp -r good "$CORDON_STATE"
+	rm -rf "$ledger/log"
+	cp -r good/ledger/log "$ledger/log"
 	python3 - "$ledger/log/$part" $((RANDOM * 32768 + RANDOM)) <<'PY'
 import sys
 path, at = sys.argv[1], int(sys.argv[2])
