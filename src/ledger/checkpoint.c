@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include "base/utf8.h"
+
 #define BASE64_VARIANT sodium_base64_VARIANT_ORIGINAL
 
 bool checkpoint_number(struct span text, uint64_t *ret_n)
@@ -23,6 +25,9 @@ bool checkpoint_hash(struct span text, uint8_t ret_hash[32])
 	const char *end = NULL;
 	size_t n = 0;
 
+	/* libsodium takes some bytes over 127 for the letters without their highest bit. */
+	if (!utf8_is_ascii(text))
+		return false;
 	if (sodium_base642bin(hash, sizeof(hash), text.p, text.n, NULL, &n, &end, BASE64_VARIANT) !=
 			0 ||
 		end != text.p + text.n || n != sizeof(hash))

@@ -85,6 +85,9 @@ static bool decode(struct span text, uint8_t *to, size_t room, size_t *ret_n)
 {
 	const char *end = NULL;
 
+	/* libsodium takes some bytes over 127 for the letters without their highest bit. */
+	if (!utf8_is_ascii(text))
+		return false;
 	return sodium_base642bin(to, room, text.p, text.n, NULL, ret_n, &end, BASE64_VARIANT) ==
 		       0 &&
 	       end == text.p + text.n;

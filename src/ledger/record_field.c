@@ -2,6 +2,7 @@
  * of functions here and a line in the table of its schema, at its place by name. */
 #include "ledger/record_field.h"
 
+#include "base/utf8.h"
 #include "net/day.h"
 
 #include <sodium.h>
@@ -98,8 +99,10 @@ static const char *get_bytes(struct span text, uint8_t *to, size_t n, const char
 	size_t got;
 	const char *end;
 
-	/* It refuses bits that are left over, so that each value has one text. */
-	if (sodium_base642bin(to, n, text.p, text.n, NULL, &got, &end,
+	/* It refuses bits that are left over, so that each value has one text; but takes some bytes
+	 * over 127 for the letters without their highest bit. */
+	if (!utf8_is_ascii(text) ||
+		sodium_base642bin(to, n, text.p, text.n, NULL, &got, &end,
 		    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
 		got != n || end != span_end(text))
 		return fault;

@@ -75,6 +75,19 @@ static int check_entry(void *context, uint64_t index, struct span entry, struct 
 	return 0;
 }
 
+/* A letter with its highest bit set is another text, not the same proof. */
+static void refuses_other_letters(
+	struct span entry, struct buf *proof, const struct note_key *key)
+{
+	struct proof_said said;
+
+	for (size_t i = 0; i < proof->n; i += 5) {
+		proof->p[i] ^= (char)0x80;
+		assert_true(proof_check(entry, buf_span(proof), key, &said, NULL) < 0);
+		proof->p[i] ^= (char)0x80;
+	}
+}
+
 /* Everything that the log holds is as it was put in, with proofs. */
 static void check_all(struct tlog *t, uint64_t size, uint64_t step)
 {
@@ -98,6 +111,7 @@ static void check_all(struct tlog *t, uint64_t size, uint64_t step)
 			0);
 		assert_int_equal(said.index, i);
 		assert_int_equal(said.tree.size, size);
+		refuses_other_letters(buf_span(&entry), &proof, tlog_key(t));
 	}
 	buf_done(&entry);
 	buf_done(&proof);
