@@ -183,7 +183,7 @@ same "campaigns after kills" killed.groups whole.groups
 
 # A full disk: told, nothing half done, usable afterwards.
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=40m tmpfs full 2>/dev/null; then
-	cordon 0 ingest --state full/state --quiet --json "$mail/0058.eml"
+	cordon 0 ingest --state full/state --quiet --trap "$mail/0058.eml"
 	mount -o remount,size="$(($(du -sk full | cut -f 1) + 300))k" full
 	cordon 3 ingest --state full/state --quiet --trap many
 	says 'No space left on device'
