@@ -132,6 +132,19 @@ imported 1 --source many hosts nothing-here levels
 has files=2 unread=1 new.listed=3
 says "nothing-here"
 
+# Killed in the middle, and taken in again: nothing is lost, nothing doubled, and the log is whole.
+awk 'BEGIN { for (i = 0; i < 15000; i++) printf "101.%d.%d.1\n", i / 250, i % 250 }' >many
+for after in 0.1 0.3 0.6; do
+	{ timeout -s KILL "$after" "$CORDON" feed import --state killed --source many many; } >/dev/null 2>&1
+done
+imported 0 --state killed --source many many
+equal "all of a killed import" "$(awk -F= '/^(new\.listed|known)=/ { n += $2 } END { print n }' summary)" \
+	"$(wc -l <many)"
+imported 0 --state killed --source many many
+has "known=$(wc -l <many)"
+cordon 0 ledger verify --state killed
+cordon 0 ledger verify
+
 # What makes no sense.
 cordon 2 feed import
 says "no FILE"

@@ -90,6 +90,13 @@ cordon 0 eval --json "$sample/INDEX"
 mapfile -t found < <(keys <"$out")
 has cordon-eval.1 "${found[@]}"
 
+echo 'what is this' | cordon 1 feed import --json --dry-run --source x -
+mapfile -t found < <(python3 -c '
+import json, sys
+j = json.load(sys.stdin)
+print(json.dumps({k: v if k == "shown" else 0 for k, v in j.items()}))' <"$out" | keys)
+has cordon-feed.1 "${found[@]}"
+
 # Variables and settings, from the source, and the example of the configuration is one.
 mapfile -t found < <(grep -rhoP '(?<=getenv\(")[A-Z_]+' "$top/src" | sort -u)
 has cordon.1 "${found[@]}"
