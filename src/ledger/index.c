@@ -342,6 +342,17 @@ struct index_file *index_new(
 	return x;
 }
 
+/* A writer that was stopped before it had made the tables leaves a file with nothing in it. */
+static int find_tables(struct index_file *x, bool *ret_none, struct err *err)
+{
+	int64_t n;
+	int rc = ask_number(x, "SELECT count(*) FROM sqlite_schema", &n, err);
+
+	if (rc == 0)
+		*ret_none = n == 0;
+	return rc;
+}
+
 int index_open(const char *folder, bool write, const struct shelf *shelf, struct index_file **ret,
 	struct err *err)
 {
@@ -353,12 +364,14 @@ int index_open(const char *folder, bool write, const struct shelf *shelf, struct
 		return -ENOMEM;
 	bool fresh = stat(x->path, &st) < 0 || st.st_size == 0;
 
-	if (fresh && !write)
+	if (!fresh || write)
+		rc = index_open_db(x, err);
+	if (rc == 0 && !fresh)
+		rc = find_tables(x, &fresh, err);
+	if (rc == 0 && fresh && !write)
 		rc = err_set(err, -ENOENT,
 			"%s: there is no index; `cordon ledger reindex` makes it from the log",
 			x->path);
-	if (rc == 0)
-		rc = index_open_db(x, err);
 	if (rc == 0)
 		rc = settle(x, fresh, err);
 	if (rc < 0)

@@ -348,6 +348,31 @@ static void mend(struct made *m)
 	m->anew = false;
 }
 
+/* As when its maker was stopped before the tables were made: a file of one page, nothing in it. */
+static void an_index_without_tables_is_made(void **state)
+{
+	struct made *m = *state;
+	char path[128];
+	sqlite3 *db;
+
+	made_open(m, true);
+	made_fill(m, 0, 30);
+	made_commit(m);
+	ledger_close(m->l);
+	m->l = NULL;
+	snprintf(path, sizeof(path), "%s/ledger/index.db", m->folder);
+	assert_int_equal(unlink(path), 0);
+	remove_wal(m);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(made_try(m, false), -ENOENT);
+	assert_non_null(strstr(m->err.text, "there is no index"));
+	made_open(m, true);
+	assert_int_equal(made_ask(m, "SELECT count(*) FROM sighting"), 30);
+	assert_int_equal(made_fill(m, 0, 30), 0);
+}
+
 /* What may have become of the index, and that is told. */
 static const struct {
 	const char *sql, *says;
@@ -706,6 +731,7 @@ int main(void)
 		T(the_index_made_again_is_the_same),
 		T(merged_campaigns_have_one_parent),
 		T(an_index_that_is_behind_reads_on),
+		T(an_index_without_tables_is_made),
 		T(an_index_that_was_changed_is_told_and_mended),
 		T(erasing_leaves_the_record),
 		T(raw_evidence_expires),
