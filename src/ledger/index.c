@@ -31,20 +31,15 @@ static const char *const statement_sql[] = {
 static int fail_code(const struct index_file *x, int code, const char *words, struct err *err)
 {
 	switch (code & 0xff) {
-	case SQLITE_NOMEM:
-		return err_sys(err, -ENOMEM, "%s", x->path);
-	case SQLITE_FULL:
-		return err_sys(err, -ENOSPC, "%s", x->path);
+	case SQLITE_NOMEM: return err_sys(err, -ENOMEM, "%s", x->path);
+	case SQLITE_FULL: return err_sys(err, -ENOSPC, "%s", x->path);
 	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return err_set(err, -EBUSY, "%s: another program writes it", x->path);
+	case SQLITE_LOCKED: return err_set(err, -EBUSY, "%s: another program writes it", x->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-	case SQLITE_AUTH:
-		return err_set(err, -EACCES, "%s: %s", x->path, words);
-	case SQLITE_IOERR:
-		return err_set(err, -EIO, "%s: %s", x->path, words);
+	case SQLITE_AUTH: return err_set(err, -EACCES, "%s: %s", x->path, words);
+	case SQLITE_IOERR: return err_set(err, -EIO, "%s: %s", x->path, words);
 	default:
 		return err_set(err, -EBADMSG,
 			"%s: the index is damaged (%s); `cordon ledger reindex` makes it again "
@@ -75,7 +70,8 @@ sqlite3_stmt *index_get(struct index_file *x, enum statement which)
 	sqlite3_stmt **s = &x->statement[which];
 
 	if (!*s)
-		sqlite3_prepare_v3(x->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+		sqlite3_prepare_v3(
+			x->db, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
 	return *s;
 }
 
@@ -193,8 +189,8 @@ static int defend(struct index_file *x, struct err *err)
 	sqlite3_limit(x->db, SQLITE_LIMIT_LENGTH, 16 << 20);
 	sqlite3_limit(x->db, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
 	sqlite3_busy_timeout(x->db, BUSY_MS);
-	return index_exec(x, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;",
-		err);
+	return index_exec(
+		x, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;", err);
 }
 
 int index_open_db(struct index_file *x, struct err *err)
@@ -309,7 +305,8 @@ static int settle(struct index_file *x, bool fresh, struct err *err)
 			"PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864;"
 			"PRAGMA cache_size=-131072;",
 			err);
-	/* The files of the write-ahead log stay, so that a reader who may not make them can read. */
+	/* The files of the write-ahead log stay, so that a reader who may not make them can read.
+	 */
 	if (rc == 0 && x->write)
 		sqlite3_file_control(x->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &(int){1});
 	if (rc == 0 && fresh)
@@ -453,8 +450,8 @@ int index_expire(struct index_file *x, int32_t before, struct err *err)
 
 /* --- asking --- */
 
-int index_find(struct index_file *x, const uint8_t id[RECORD_ID_BYTES], uint64_t *ret_seq,
-	struct err *err)
+int index_find(
+	struct index_file *x, const uint8_t id[RECORD_ID_BYTES], uint64_t *ret_seq, struct err *err)
 {
 	sqlite3_stmt *s = index_get(x, FIND_ID);
 	int64_t seq = 0;

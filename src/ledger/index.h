@@ -76,8 +76,7 @@ int index_find(struct index_file *x, const uint8_t id[RECORD_ID_BYTES], uint64_t
 
 /* Where the raw evidence of a record stands: 1 and *ret_place; 0 when there is none; or a negative
  * errno. */
-int index_place(
-	struct index_file *x, uint64_t seq, struct vault_place *ret_place, struct err *err);
+int index_place(struct index_file *x, uint64_t seq, struct vault_place *ret_place, struct err *err);
 
 /* For SELECTs; belongs to the index. */
 sqlite3 *index_db(struct index_file *x);

@@ -46,8 +46,7 @@ static int host_of(struct index_file *x, struct span name, int64_t *ret_id, stru
 	return id_of(x, &x->host, FIND_HOST, NEW_HOST, name, ret_id, err);
 }
 
-static void bind_network(
-	sqlite3_stmt *s, const struct attribution *a, const char *prefix)
+static void bind_network(sqlite3_stmt *s, const struct attribution *a, const char *prefix)
 {
 	sqlite3_bind_int64(s, 1, a->origin.asn);
 	index_bind(s, 2, span_cstr(prefix));
@@ -76,8 +75,8 @@ static int find_network(
 }
 
 /* Whose an address was on a day; 0 when that is not known. */
-static int network_of(struct index_file *x, const struct ip *ip, int32_t day, int64_t *ret_id,
-	struct err *err)
+static int network_of(
+	struct index_file *x, const struct ip *ip, int32_t day, int64_t *ret_id, struct err *err)
 {
 	struct attribution a;
 	uint64_t hash[2];
@@ -198,8 +197,8 @@ static int merge_campaigns(struct index_file *x, const struct record *r, struct 
 		rc = id_of(x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, r->campaign.campaign,
 			&from, err);
 	if (rc == 0)
-		rc = id_of(x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, r->campaign.into, &into,
-			err);
+		rc = id_of(
+			x, &x->campaign, FIND_CAMPAIGN, NEW_CAMPAIGN, r->campaign.into, &into, err);
 	if (rc < 0)
 		return rc;
 	/* What it went into may itself have gone into another. One that comes back to itself is
@@ -254,18 +253,12 @@ static int drop_raw(struct index_file *x, uint64_t seq, struct err *err)
 static int add_by_type(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
 {
 	switch (r->type) {
-	case RECORD_SIGHTING:
-		return add_sighting(x, seq, &r->sighting, err);
-	case RECORD_CAMPAIGN:
-		return merge_campaigns(x, r, err);
-	case RECORD_NOTICE:
-		return add_notice(x, seq, r, err);
-	case RECORD_ANSWER:
-		return add_answer(x, seq, r, err);
-	case RECORD_ERASURE:
-		return drop_raw(x, r->erasure.record, err);
-	default:
-		return 0;
+	case RECORD_SIGHTING: return add_sighting(x, seq, &r->sighting, err);
+	case RECORD_CAMPAIGN: return merge_campaigns(x, r, err);
+	case RECORD_NOTICE: return add_notice(x, seq, r, err);
+	case RECORD_ANSWER: return add_answer(x, seq, r, err);
+	case RECORD_ERASURE: return drop_raw(x, r->erasure.record, err);
+	default: return 0;
 	}
 }
 

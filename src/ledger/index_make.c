@@ -21,7 +21,8 @@ int index_make(
 	/* Nothing of it counts before it is whole, so nothing need be safe before. */
 	if (rc == 0)
 		rc = index_exec(x,
-			"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
+			"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA "
+			"locking_mode=EXCLUSIVE;"
 			"PRAGMA cache_size=-262144;",
 			err);
 	if (rc == 0)
@@ -61,8 +62,8 @@ static int take_place(const struct index_file *x, struct err *err)
 	sqlite3_close(old);
 	snprintf(wal, sizeof(wal), "%s-wal", x->final);
 	snprintf(shm, sizeof(shm), "%s-shm", x->final);
-	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(x->final, '/') - x->final),
-		x->final);
+	snprintf(
+		folder, sizeof(folder), "%.*s", (int)(strrchr(x->final, '/') - x->final), x->final);
 	unlink(wal);
 	unlink(shm);
 	int rc = sync_path(x->path);

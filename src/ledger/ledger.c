@@ -19,10 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CLOCK_SLACK   2 /* seconds that a clock may be set back without a word, as NTP does */
-#define CATCH_UP      65536 /* records that the index takes in at a time when it is behind */
-#define SLOTS         ((size_t)LEDGER_BATCH * 2 + 2)
-#define SLOTS_ROOM    32768 /* the next power of two, so that the table is half empty at most */
+#define CLOCK_SLACK 2     /* seconds that a clock may be set back without a word, as NTP does */
+#define CATCH_UP    65536 /* records that the index takes in at a time when it is behind */
+#define SLOTS       ((size_t)LEDGER_BATCH * 2 + 2)
+#define SLOTS_ROOM  32768 /* the next power of two, so that the table is half empty at most */
 
 _Static_assert(SLOTS_ROOM >= SLOTS, "a batch fits");
 
@@ -42,10 +42,10 @@ struct ledger {
 	struct index_file *index;
 	struct places places;
 	uint8_t id_key[32];
-	bool broken;         /* the index lacks what the log has */
-	int64_t last_logged; /* of what was added or is in the log */
-	int32_t day;         /* of the batch */
-	size_t bytes;        /* of the batch, raw evidence counted */
+	bool broken;                              /* the index lacks what the log has */
+	int64_t last_logged;                      /* of what was added or is in the log */
+	int32_t day;                              /* of the batch */
+	size_t bytes;                             /* of the batch, raw evidence counted */
 	struct waiting waiting[LEDGER_BATCH + 1]; /* and one for what a record brings along */
 	size_t n;
 	struct buf text;           /* of all that waits */
@@ -156,7 +156,8 @@ static int check_index(struct ledger *l, struct err *err)
 
 	if (rc == 0 && memcmp(root, index_root(l->index), sizeof(root)) != 0)
 		return err_set(err, -EBADMSG,
-			"%s/index.db: the index is of another log; `cordon ledger reindex` makes it "
+			"%s/index.db: the index is of another log; `cordon ledger reindex` makes "
+			"it "
 			"again",
 			l->folder);
 	return rc;
@@ -218,8 +219,7 @@ static int open_index(struct ledger *l, struct err *err)
 		tell(l, "the index was %llu records behind the log%s", (unsigned long long)behind,
 			write ? " and has read them" : "; the next writer sees to it");
 	if (rc == 0 && write && index_is_dated(l->index))
-		tell(l,
-			"other tables of networks are installed than those that records were "
+		tell(l, "other tables of networks are installed than those that records were "
 			"attributed by; `cordon ledger reindex` attributes all anew");
 	l->last_logged = index_last_logged(l->index);
 	return rc == 0 && write ? expire(l, err) : rc;
@@ -235,7 +235,8 @@ static int open_parts(struct ledger *l, struct err *err)
 		return err_sys(err, -ENAMETOOLONG, "%s", o->state_dir);
 	if (!write && access(l->folder, F_OK) < 0 && errno == ENOENT)
 		return err_set(err, -ENOENT,
-			"%s: there is no ledger yet; `cordon ingest` and `cordon feed import` begin one",
+			"%s: there is no ledger yet; `cordon ingest` and `cordon feed import` "
+			"begin one",
 			l->folder);
 	int rc = write ? file_make_folder(l->folder, err) : 0;
 
@@ -389,7 +390,9 @@ static int log_clock(struct ledger *l, int64_t at, struct err *err)
 	int rc = put(l, &r, SPAN(""), err);
 
 	if (rc == 0)
-		tell(l, "the clock went backwards, from %s to %s: records are in the order of the log",
+		tell(l,
+			"the clock went backwards, from %s to %s: records are in the order of the "
+			"log",
 			was, sighting_time_format(at, is));
 	return rc;
 }
@@ -453,7 +456,7 @@ int ledger_add_sighting(struct ledger *l, const struct sighting *s, struct span 
 
 static int append_log(struct ledger *l, uint64_t *ret_first, struct err *err)
 {
-	struct span *entries = reallocarray(NULL, l->n, sizeof(*entries));
+	struct span *entries = calloc(l->n, sizeof(*entries));
 
 	if (!entries)
 		return err_sys(err, -ENOMEM, "%s", l->folder);

@@ -79,8 +79,8 @@ int ledger_commit(struct ledger *l, struct err *err);
 int ledger_reindex(struct ledger *l, void (*progress)(void *context, uint64_t done, uint64_t total),
 	void *context, struct err *err);
 
-/* Erases the raw evidence of a record for good and logs that it was done, as one commit. -ERANGE for
- * a record that is not there, -ENOENT for one that never had any or whose is gone. */
+/* Erases the raw evidence of a record for good and logs that it was done, as one commit. -ERANGE
+ * for a record that is not there, -ENOENT for one that never had any or whose is gone. */
 int ledger_erase(struct ledger *l, uint64_t seq, struct err *err);
 
 /* Reads the record of an index, its text in place of what `text` held, which must outlive it;

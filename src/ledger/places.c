@@ -21,8 +21,7 @@ static struct places_slot *slot_of(const struct places *p, const uint64_t key[2]
 {
 	size_t i = (size_t)key[0] & (p->room - 1);
 
-	while (p->slot[i].offset &&
-		(p->slot[i].key[0] != key[0] || p->slot[i].key[1] != key[1]))
+	while (p->slot[i].offset && (p->slot[i].key[0] != key[0] || p->slot[i].key[1] != key[1]))
 		i = (i + 1) & (p->room - 1);
 	return &p->slot[i];
 }
@@ -44,8 +43,8 @@ static int grow(struct places *p)
 	return 0;
 }
 
-static int take(void *context, struct vault_place place, const uint8_t commitment[32],
-	struct err *err)
+static int take(
+	void *context, struct vault_place place, const uint8_t commitment[32], struct err *err)
 {
 	struct places *p = context;
 	uint64_t key[2];

@@ -113,20 +113,15 @@ static const char *bad_field(const struct record *r)
 	if (!is_time(r->logged))
 		return "logged";
 	switch (r->type) {
-	case RECORD_SIGHTING:
-		return bad_in_sighting(&r->sighting);
+	case RECORD_SIGHTING: return bad_in_sighting(&r->sighting);
 	case RECORD_CAMPAIGN:
 		if (!record_is_campaign(r->campaign.campaign))
 			return "campaign";
 		return record_is_campaign(r->campaign.into) ? NULL : "into";
-	case RECORD_NOTICE:
-		return bad_in_notice(r);
-	case RECORD_ANSWER:
-		return bad_in_answer(r);
-	case RECORD_ERASURE:
-		return r->erasure.record > RECORD_NUMBER_MOST ? "record" : NULL;
-	default:
-		return is_time(r->clock.before) ? NULL : "before";
+	case RECORD_NOTICE: return bad_in_notice(r);
+	case RECORD_ANSWER: return bad_in_answer(r);
+	case RECORD_ERASURE: return r->erasure.record > RECORD_NUMBER_MOST ? "record" : NULL;
+	default: return is_time(r->clock.before) ? NULL : "before";
 	}
 }
 
@@ -321,6 +316,17 @@ static int read_type(
 	return err_set(err, -EINVAL, "record: \"schema\" is not known");
 }
 
+/* A field that is needed is not at its place: it is missing, or one that nobody knows stands there.
+ */
+static int misplaced(
+	const char *of, const char *name, const struct member *m, int n, struct err *err)
+{
+	if (n && compare(m->key, span_cstr(name)) < 0)
+		return err_set(err, -EINVAL, "record of schema \"%s\": \"%.*s\" is not known", of,
+			SPAN_ARG(shown(m->key)));
+	return err_set(err, -EINVAL, "record of schema \"%s\": \"%s\" is missing", of, name);
+}
+
 /* Both are in one order, so each member is either the next field or none of the table's. */
 static int read_fields(const struct member *m, int n, struct record *r, struct err *err)
 {
@@ -329,20 +335,13 @@ static int read_fields(const struct member *m, int n, struct record *r, struct e
 	for (const struct field *f = record_fields[r->type]; f->name; f++) {
 		if (n == 0 || !span_eq(m->key, span_cstr(f->name))) {
 			if (f->needed)
-				return err_set(err, -EINVAL,
-					n && compare(m->key, span_cstr(f->name)) < 0
-						? "record of schema \"%s\": \"%.*s\" is not known"
-						: "record of schema \"%s\": \"%.*s\" is missing",
-					of,
-					SPAN_ARG(n && compare(m->key, span_cstr(f->name)) < 0
-							 ? shown(m->key)
-							 : span_cstr(f->name)));
+				return misplaced(of, f->name, m, n, err);
 			continue;
 		}
 		fault = m->form == f->form ? f->read(m, r) : "is of another type";
 		if (fault)
-			return err_set(
-				err, -EINVAL, "record of schema \"%s\": \"%s\" %s", of, f->name, fault);
+			return err_set(err, -EINVAL, "record of schema \"%s\": \"%s\" %s", of,
+				f->name, fault);
 		m++;
 		n--;
 	}

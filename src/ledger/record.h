@@ -50,7 +50,7 @@ const char *answer_words(enum answer a); /* static */
 
 #define RECORD_ID_BYTES      16
 #define NOTICE_NAME_MOST     32
-#define RECORD_CAMPAIGN_MOST 32         /* bytes of a campaign's name: a-z 0-9 - */
+#define RECORD_CAMPAIGN_MOST 32           /* bytes of a campaign's name: a-z 0-9 - */
 #define RECORD_TIME_MOST     253402300799 /* 9999-12-31T23:59:59Z; times are from 0 */
 
 /* Spans of a record that was read are of its text. */

@@ -8,7 +8,7 @@
 #include "ledger/record.h"
 
 #define RECORD_NUMBER_MOST                                                                         \
-	((1ULL << 53) - 1)     /* what every reader of JSON keeps exactly: RFC 8785, 3.1 */
+	((1ULL << 53) - 1) /* what every reader of JSON keeps exactly: RFC 8785, 3.1 */
 #define RECORD_VERSION     1
 #define RECORD_DAY_SECONDS 86400
 

@@ -12,7 +12,7 @@
  * return, and *ret_made (may be NULL) is true. Returns 0; -ENOENT; -EBADMSG for a file of another
  * size; or another negative errno; with a sentence.
  */
-int secret_read(const char *path, uint8_t ret_secret[32], bool make, bool *ret_made,
-	struct err *err);
+int secret_read(
+	const char *path, uint8_t ret_secret[32], bool make, bool *ret_made, struct err *err);
 
 #endif

@@ -30,8 +30,8 @@
 #define SALT       32
 #define INNER      (SALT + 4) /* salt and raw length before what is (perhaps) compressed */
 #define WRITE_AT   ((size_t)1 << 20)
-#define LEVEL      3           /* zstd's own; more costs more than it saves on mails of some KiB */
-#define PACK_LEAST 128         /* bytes; below, a zstd frame saves nothing */
+#define LEVEL      3   /* zstd's own; more costs more than it saves on mails of some KiB */
+#define PACK_LEAST 128 /* bytes; below, a zstd frame saves nothing */
 #define BODY_MOST  (VAULT_RAW_MOST + INNER + TAG)
 
 static const char live[4] = "CRF1", erased[4] = "CRX1";
@@ -512,8 +512,8 @@ static int open_frame(struct vault *v, struct vault_place place, int flags, stru
 }
 
 /* Reads what is encrypted and opens it into v->plain. */
-static int open_body(struct vault *v, int fd, const struct head *h, struct vault_place place,
-	struct err *err)
+static int open_body(
+	struct vault *v, int fd, const struct head *h, struct vault_place place, struct err *err)
 {
 	size_t body = le32toh(h->body);
 	uint8_t bound[SUMMED + 12];
@@ -646,7 +646,8 @@ int vault_days(struct vault *v, int32_t **ret_days, size_t *ret_n, struct err *e
 		if (strlen(e->d_name) != 10 || day_parse(span_cstr(e->d_name), &day) < 0)
 			continue;
 		if (n == room) {
-			int32_t *more = reallocarray(days, room = room ? room * 2 : 64, sizeof(*days));
+			int32_t *more =
+				realloc(days, (room = room ? room * 2 : 64) * sizeof(*days));
 
 			if (!more) {
 				free(days);

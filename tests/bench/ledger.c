@@ -98,7 +98,8 @@ static struct stage begin(void)
 
 static void end(const char *what, struct stage s, uint64_t n)
 {
-	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - s.cpu, wall = seconds(CLOCK_MONOTONIC) - s.wall;
+	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - s.cpu,
+	       wall = seconds(CLOCK_MONOTONIC) - s.wall;
 
 	printf("%-44s %9.0f /s CPU %9.0f /s wall %7.2f us CPU\n", what, (double)n / cpu,
 		(double)n / wall, cpu / (double)n * 1e6);
@@ -155,8 +156,7 @@ static void fill(struct ledger *l, uint64_t n, uint64_t batch, bool raw)
 	for (uint64_t i = 0; i < n; i++) {
 		make(&m, &r, i, n);
 		memcpy(body, m.identity, strlen(m.identity));
-		if (ledger_add_sighting(l, &m.s,
-			    raw ? (struct span){body, sizeof(body)} : SPAN(""),
+		if (ledger_add_sighting(l, &m.s, raw ? (struct span){body, sizeof(body)} : SPAN(""),
 			    span_cstr(m.identity), &new, &err) < 0 ||
 			(i % batch == batch - 1 && ledger_commit(l, &err) < 0))
 			die("add", &err);

@@ -141,7 +141,8 @@ static void dump(struct made *m, struct buf *to)
 {
 	static const char *const queries[] = {
 		"SELECT seq,type,logged,hex(id) FROM record ORDER BY seq",
-		"SELECT s.seq,s.at,s.kind,o.name,h.name,n.asn,n.prefix,n.holder,c.name,s.confidence,"
+		"SELECT "
+		"s.seq,s.at,s.kind,o.name,h.name,n.asn,n.prefix,n.holder,c.name,s.confidence,"
 		"s.port,s.day_only FROM sighting s JOIN source o ON o.id=s.source JOIN host h ON "
 		"h.id=s.host JOIN network n ON n.id=s.network LEFT JOIN campaign c ON "
 		"c.id=s.campaign ORDER BY s.seq",
@@ -150,7 +151,8 @@ static void dump(struct made *m, struct buf *to)
 		"SELECT seq,day,place FROM raw ORDER BY seq",
 		"SELECT seq,name,asn,recipient,to_upstreams,at FROM notice ORDER BY seq",
 		"SELECT seq,notice,what,at FROM answer ORDER BY seq",
-		"SELECT c.name,p.name FROM campaign c LEFT JOIN campaign p ON p.id=c.parent ORDER BY 1",
+		"SELECT c.name,p.name FROM campaign c LEFT JOIN campaign p ON p.id=c.parent ORDER "
+		"BY 1",
 		"SELECT name FROM source UNION ALL SELECT name FROM host ORDER BY 1",
 		"SELECT asn,prefix,holder FROM network ORDER BY 1,2,3",
 		"SELECT key,hex(value) FROM meta ORDER BY 1",
@@ -279,9 +281,9 @@ static void merged_campaigns_have_one_parent(void **state)
 	/* 1 went into 2, 2 into 3, and 3 into 1, which is 3 already. */
 	assert_int_equal(made_ask(m, "SELECT count(*) FROM campaign"), 3);
 	assert_int_equal(made_ask(m, "SELECT count(*) FROM campaign WHERE parent IS NULL"), 1);
-	assert_int_equal(made_ask(m,
-				 "SELECT count(*) FROM campaign c JOIN campaign p ON p.id=c.parent "
-				 "WHERE p.name='c-000000000003'"),
+	assert_int_equal(
+		made_ask(m, "SELECT count(*) FROM campaign c JOIN campaign p ON p.id=c.parent "
+			    "WHERE p.name='c-000000000003'"),
 		2);
 }
 
@@ -599,8 +601,8 @@ static void a_bad_sighting_leaves_the_rest(void **state)
 	made_fill(m, 0, 3);
 	made_sighting(&one, 3);
 	one.s.domain = SPAN("both.example");
-	assert_int_equal(ledger_add_sighting(m->l, &one.s, span_cstr(one.raw), one.identity, &new,
-				 &m->err),
+	assert_int_equal(
+		ledger_add_sighting(m->l, &one.s, span_cstr(one.raw), one.identity, &new, &m->err),
 		-EINVAL);
 	assert_non_null(strstr(m->err.text, "\"domain\""));
 	assert_false(ledger_has(m->l, one.identity));
@@ -710,8 +712,8 @@ static void whoever_is_killed_loses_nothing(void **state)
 	uint8_t salt[32];
 
 	made_open(m, true);
-	assert_int_equal(tlog_verify(ledger_log(m->l), &(struct tlog_verify_options){0}, &report,
-				 &m->err),
+	assert_int_equal(
+		tlog_verify(ledger_log(m->l), &(struct tlog_verify_options){0}, &report, &m->err),
 		0);
 	for (unsigned i = 0; i < acknowledged; i++)
 		if (ledger_raw(m->l, i, salt, &raw, &m->err) < 0)

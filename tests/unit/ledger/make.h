@@ -82,7 +82,8 @@ static inline void made_sighting(struct made_sighting *to, unsigned i)
 	snprintf(to->campaign, sizeof(to->campaign), "c-%012x", i / 7);
 	snprintf(to->host, sizeof(to->host), "shop%u.example", i % 11);
 	snprintf(to->raw, sizeof(to->raw),
-		"To: someone%u@private.example\nSubject: secret %u\n\nhttp://shop%u.example/?id=%u\n",
+		"To: someone%u@private.example\nSubject: secret "
+		"%u\n\nhttp://shop%u.example/?id=%u\n",
 		i, i, i % 11, i);
 	to->identity = span_cstr(to->raw);
 	to->s = (struct sighting){

@@ -18,10 +18,10 @@
 /* What is canonical, and within its bounds. */
 static const char *const good[] = {
 	"{" AT SURE ID IP KIND REST "}",
-	"{\"advertises\":[\"shop.example\"]," AT "\"campaign\":\"c-0123456789ab\"," SURE ID IP KIND LOG
-	RAW SIGHT "}",
-	"{\"advertises\":[\"shop.example\",\"198.51.100.7\",\"2001:db8::1\",\"xn--80ak6aa92e.example\"]," AT
-	SURE ID IP KIND REST "}",
+	"{\"advertises\":[\"shop.example\"]," AT
+	"\"campaign\":\"c-0123456789ab\"," SURE ID IP KIND LOG RAW SIGHT "}",
+	"{\"advertises\":[\"shop.example\",\"198.51.100.7\",\"2001:db8::1\",\"xn--80ak6aa92e."
+	"example\"]," AT SURE ID IP KIND REST "}",
 	"{" AT SURE ID IP KIND LOG "\"port\":25," SIGHT "}",
 	"{" SURE "\"day\":\"2008-11-11\"," ID IP KIND REST "}",
 	"{" AT SURE ID KIND LOG "\"prefix\":\"203.0.113.0/24\"," SIGHT "}",
@@ -125,13 +125,15 @@ static const struct {
 	{"{" AT SURE ID IP REST "}", "\"kind\" is missing"},
 	{"{" AT SURE ID IP KIND SIGHT "}", "\"logged\" is missing"},
 	{"{" AT SURE ID IP KIND LOG "\"source\":\"mail\",\"v\":1}", "\"schema\" is missing"},
-	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"source\":\"mail\"}", "\"v\" is missing"},
+	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"source\":\"mail\"}",
+		"\"v\" is missing"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"v\":1}", "\"source\" is missing"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sight\",\"source\":\"mail\",\"v\":1}",
 		"\"schema\" is not known"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"source\":\"mail\",\"v\":2}",
 		"\"v\": this version is not known"},
-	{"{" AT SURE ID IP KIND LOG "\"rcpt\":\"you@b.example\"," SIGHT "}", "\"rcpt\" is not known"},
+	{"{" AT SURE ID IP KIND LOG "\"rcpt\":\"you@b.example\"," SIGHT "}",
+		"\"rcpt\" is not known"},
 	{"{" AT SURE ID IP KIND REST ",\"zip\":\"1\"}", "\"zip\" is not known"},
 	{"{\"aa\":1," AT SURE ID IP KIND REST "}", "\"aa\" is not known"},
 	{"{" AT SURE ID IP "\"kind\":\"Spam\"," REST "}", "\"kind\" is not known"},
@@ -143,38 +145,49 @@ static const struct {
 	{"{" AT SURE ID "\"ip\":\"203.0.113.009\"," KIND REST "}", "\"ip\" is no address"},
 	{"{" AT SURE ID "\"ip\":\"2001:DB8::9\"," KIND REST "}", "\"ip\" is no address"},
 	{"{" AT SURE ID "\"ip\":\"::ffff:203.0.113.9\"," KIND REST "}", "\"ip\" is no address"},
-	{"{" AT SURE ID IP KIND LOG "\"prefix\":\"10.0.0.0/8\"," SIGHT "}", "\"prefix\" stands beside"},
+	{"{" AT SURE ID IP KIND LOG "\"prefix\":\"10.0.0.0/8\"," SIGHT "}",
+		"\"prefix\" stands beside"},
 	{"{" AT SURE ID KIND LOG "\"prefix\":\"10.0.0.1/8\"," SIGHT "}", "\"prefix\" is no prefix"},
-	{"{" AT SURE ID KIND LOG "\"prefix\":\"10.0.0.1/32\"," SIGHT "}", "\"prefix\" is no prefix"},
+	{"{" AT SURE ID KIND LOG "\"prefix\":\"10.0.0.1/32\"," SIGHT "}",
+		"\"prefix\" is no prefix"},
 	{"{" AT SURE "\"domain\":\"evil.example\"," ID IP KIND REST "}",
 		"\"domain\" is out of its bounds"},
-	{"{" AT SURE "\"domain\":\"Evil.example\"," ID KIND REST "}", "\"domain\" is not such a name"},
+	{"{" AT SURE "\"domain\":\"Evil.example\"," ID KIND REST "}",
+		"\"domain\" is not such a name"},
 	{"{" AT SURE "\"domain\":\"\"," ID KIND REST "}", "\"domain\" is not such a name"},
-	{"{" AT SURE "\"domain\":\"a@b.example\"," ID KIND REST "}", "\"domain\" is not such a name"},
+	{"{" AT SURE "\"domain\":\"a@b.example\"," ID KIND REST "}",
+		"\"domain\" is not such a name"},
 	{"{" AT SURE "\"domain\":\"evil.example/path\"," ID KIND REST "}",
 		"\"domain\" is not such a name"},
 	{"{\"advertises\":[]," AT SURE ID IP KIND REST "}", "\"advertises\": not a value"},
 	{"{\"advertises\":[\"a\",\"b\",\"c\",\"d\",\"e\"]," AT SURE ID IP KIND REST "}",
 		"\"advertises\" has more than 4 hosts"},
-	{"{\"advertises\":[\"A\"]," AT SURE ID IP KIND REST "}", "\"advertises\" has what is no host"},
+	{"{\"advertises\":[\"A\"]," AT SURE ID IP KIND REST "}",
+		"\"advertises\" has what is no host"},
 	{"{\"advertises\":[\"a\",]," AT SURE ID IP KIND REST "}", "\"advertises\": not a value"},
 	{"{\"advertises\":[\"http://a.example/b\"]," AT SURE ID IP KIND REST "}",
 		"\"advertises\" has what is no host"},
 	{"{" AT "\"campaign\":\"\\u0061\"," SURE ID IP KIND REST "}", "\"campaign\": not a value"},
-	{"{" AT "\"campaign\":\"a b\"," SURE ID IP KIND REST "}", "\"campaign\" is not such a name"},
+	{"{" AT "\"campaign\":\"a b\"," SURE ID IP KIND REST "}",
+		"\"campaign\" is not such a name"},
 	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0ODx\"," IP KIND REST "}",
 		"\"id\" is not base64url"}, /* bits left over */
-	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0O\"," IP KIND REST "}", "\"id\" is not base64url"},
-	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0ODw==\"," IP KIND REST "}", "\"id\" is not base64url"},
-	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0OD+\"," IP KIND REST "}", "\"id\" is not base64url"},
+	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0O\"," IP KIND REST "}",
+		"\"id\" is not base64url"},
+	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0ODw==\"," IP KIND REST "}",
+		"\"id\" is not base64url"},
+	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0OD+\"," IP KIND REST "}",
+		"\"id\" is not base64url"},
 	{"{" AT SURE ID IP KIND LOG "\"port\":0," SIGHT "}", "\"port\" is out of its bounds"},
 	{"{" AT SURE ID IP KIND LOG "\"port\":65536," SIGHT "}", "\"port\" is out of its bounds"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"source\":\"My list\",\"v\":1}",
 		"\"source\" is out of its bounds"},
 	{"{" ID "\"into\":\"c-2\"," LOG C "}", "\"campaign\" is missing"},
-	{"{\"asn\":0," ID LOG "\"name\":\"n\",\"schema\":\"notice\",\"to\":1,\"upstreams\":true,\"v\":1}",
+	{"{\"asn\":0," ID LOG
+	 "\"name\":\"n\",\"schema\":\"notice\",\"to\":1,\"upstreams\":true,\"v\":1}",
 		"\"asn\" is out of its bounds"},
-	{"{\"asn\":1," ID LOG "\"name\":\"n\",\"schema\":\"notice\",\"to\":1,\"upstreams\":1,\"v\":1}",
+	{"{\"asn\":1," ID LOG
+	 "\"name\":\"n\",\"schema\":\"notice\",\"to\":1,\"upstreams\":1,\"v\":1}",
 		"\"upstreams\" is of another type"},
 	{"{" AT ID LOG "\"notice\":\"n-1\",\"schema\":\"answer\",\"v\":1,\"what\":\"maybe\"}",
 		"\"what\" is not known"},
@@ -207,8 +220,8 @@ static void no_beginning_of_a_record_is_one(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
 		for (size_t n = 0; n < strlen(good[i]); n++)
-			assert_int_equal(record_read((struct span){good[i], n}, NULL, &r, NULL),
-				-EINVAL);
+			assert_int_equal(
+				record_read((struct span){good[i], n}, NULL, &r, NULL), -EINVAL);
 }
 
 static void what_is_out_of_bounds_is_not_written(void **state)
