@@ -190,8 +190,9 @@ static void what_is_asked(const struct notice *n, struct buf *to)
 	if (n->to_upstreams)
 		buf_printf(&w,
 			"Please take this up with AS%u under the terms by which you carry it, and "
-			"tell us what they say. What we saw, and who else would be touched if you "
-			"did not carry it, is for you to weigh.",
+			"tell us what they say. The case file attached tells what speaks for the "
+			"network, too, and who else would be touched if you did not carry it; "
+			"that is for you to weigh.",
 			n->facts->asn);
 	else
 		buf_str(&w,
@@ -216,7 +217,8 @@ static void how_to_check(const struct notice *n, struct buf *to)
 	if (n->evidence)
 		buf_printf(&w,
 			"The files record-N.json and record-N.proof are such records with proofs "
-			"that they are in it; 'cordon ledger check' and other programs for C2SP "
+			"that they are in it; 'cordon ledger check --key KEY record-N.json "
+			"record-N.proof' and other programs for C2SP "
 			"tlog-proof check them offline. The log's key: %s",
 			n->evidence->log_key);
 	paragraph(to, &w);

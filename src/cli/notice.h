@@ -57,4 +57,8 @@ struct notice_upstream {
 int notice_upstreams(struct site *site, asn_t asn, int32_t day, struct notice_upstream *ret,
 	size_t most, struct err *err);
 
+/* Appends the case file of a network, as PDF: what is known up to a day. Returns 0 or a negative
+ * errno with a sentence. */
+int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct err *err);
+
 #endif

@@ -34,6 +34,7 @@ struct draft {
 	int64_t until;
 	struct buf list; /* the own contacts */
 	struct buf attached;
+	struct buf pdf; /* the case file, for upstreams */
 	struct notice_facts facts;
 	struct message_parser *mp;
 	uint8_t key[ARF_KEY_BYTES];
@@ -143,8 +144,17 @@ static int write_mail(struct draft *d, const char *name, asn_t to, const struct 
 	const struct notice_evidence evidence = {
 		d->desk.site.ledger, get_record, get_proof, get_raw, d->log_key};
 	const char *file = d->attach ? strrchr(d->attach, '/') : NULL;
-	const struct notice_attachment attachment = {
-		file ? file + 1 : d->attach, "application/octet-stream", buf_span(&d->attached)};
+	struct notice_attachment attachment[2];
+	char pdf[32];
+	size_t attachments = 0;
+
+	snprintf(pdf, sizeof(pdf), "case-as%u.pdf", d->asn);
+	if (d->pdf.n)
+		attachment[attachments++] =
+			(struct notice_attachment){pdf, "application/pdf", buf_span(&d->pdf)};
+	if (d->attach)
+		attachment[attachments++] = (struct notice_attachment){file ? file + 1 : d->attach,
+			"application/octet-stream", buf_span(&d->attached)};
 	const struct notice n = {
 		.name = name,
 		.facts = &d->facts,
@@ -157,8 +167,8 @@ static int write_mail(struct draft *d, const char *name, asn_t to, const struct 
 		.relays = &d->desk.site.relays,
 		.key = d->key,
 		.evidence = &evidence,
-		.attachment = &attachment,
-		.attachments = d->attach ? 1 : 0,
+		.attachment = attachment,
+		.attachments = attachments,
 	};
 
 	notice_words(&n, words);
@@ -311,6 +321,10 @@ static int draft_upstreams(struct draft *d)
 		tell_error(&err);
 		return EXIT_INPUT;
 	}
+	if (notice_case(&d->desk.site, d->asn, day, &d->pdf, &err) < 0) {
+		tell_error(&err);
+		return EXIT_SYSTEM;
+	}
 	for (int i = 0; i < n; i++) {
 		int one = draft_one(d, up[i].asn);
 
@@ -376,8 +390,7 @@ int notice_draft_main(int argc, char **argv)
 		{"to", 0, OPTION_CHOICE, &d.to, "network|upstreams", "whom to write to"},
 		{"date", 'd', OPTION_STRING, &d.date, "DATE", "as of that day (default today)"},
 		{"window", 'w', OPTION_NUMBER, &d.window, "DAYS", "how far back (default 14)"},
-		{"attach", 0, OPTION_STRING, &d.attach, "FILE",
-			"attach it too, such as the case file"},
+		{"attach", 0, OPTION_STRING, &d.attach, "FILE", "attach it too"},
 		{"early", 0, OPTION_FLAG, &d.early, NULL, "write to upstreams before it is time"},
 		{"offline", 0, OPTION_FLAG, &d.offline, NULL,
 			"ask nobody: own list and what was kept"},
@@ -397,6 +410,7 @@ int notice_draft_main(int argc, char **argv)
 	message_parser_free(d.mp);
 	buf_done(&d.list);
 	buf_done(&d.attached);
+	buf_done(&d.pdf);
 	notice_desk_close(&d.desk);
 	return code;
 }

@@ -2,11 +2,9 @@
  * Puts sightings into a ledger, for tests that need it to hold what they say.
  *   ledger-fill STATE < lines     "SECONDS KIND SOURCE HOST PORT RAWFILE", '-' for no raw evidence;
  *                                 addresses are attributed by the tables in STATE/net
- *   ledger-fill check KEY RECORD PROOF      what a stranger does with what came by mail
  */
 #include "base/file.h"
 #include "ledger/ledger.h"
-#include "ledger/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,24 +52,6 @@ static void add(struct ledger *l, struct span line)
 	buf_done(&raw);
 }
 
-static int check(char **argv)
-{
-	struct buf record = {0}, proof = {0};
-	struct note_key key;
-	struct proof_said said;
-	struct err err;
-
-	if (note_key_parse(span_cstr(argv[2]), &key, &err) < 0 ||
-		file_read(argv[3], 1 << 20, &record, &err) < 0 ||
-		file_read(argv[4], PROOF_MOST, &proof, &err) < 0 ||
-		proof_check(buf_span(&record), buf_span(&proof), &key, &said, &err) < 0)
-		die(&err);
-	printf("record %llu is in the log\n", (unsigned long long)said.index);
-	buf_done(&record);
-	buf_done(&proof);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct buf text = {0};
@@ -80,8 +60,6 @@ int main(int argc, char **argv)
 	struct ledger *l;
 	struct err err = {"usage: ledger-fill STATE < lines"};
 
-	if (argc == 5)
-		return check(argv);
 	if (argc != 2 || file_read("-", 1 << 24, &text, &err) < 0 ||
 		shelf_open(argv[1], &shelf, NULL, &err) < 0)
 		die(&err);

@@ -287,9 +287,10 @@ P
 # What it came with can be checked by whoever has the key alone.
 record=$(find . -maxdepth 1 -name 'record-*.json' | sort | head -1)
 key=$(cat state/ledger/log/key)
-run 0 "$fill" check "$key" "$record" "${record%.json}.proof"
+echo "$key" >vkey
+cordon 0 ledger check --key vkey "$record" "${record%.json}.proof"
 sed -i 's/"c2"/"c3"/' "$record"
-run 1 "$fill" check "$key" "$record" "${record%.json}.proof"
+cordon 1 ledger check --key vkey "$record" "${record%.json}.proof"
 
 # The ledger has it, and limits hold.
 cordon 0 notice list AS64500
@@ -396,8 +397,8 @@ says 'AS64501 itself was not written to yet'
 printf '64510|64500|-1\n64509|64500|-1\n64510|64508|-1\n' >links.txt
 cordon 0 net import --date "$today" links.txt
 printf 'AS64510 up@own.example.net\nAS64509 up2@own.example.net\n' >>contacts
-echo 'the case' >case.pdf
-cordon 0 notice draft --to upstreams --early --attach case.pdf --json AS64500
+echo 'the letter' >letter.txt
+cordon 0 notice draft --to upstreams --early --attach letter.txt --json AS64500
 equal "upstreams" "$(jq -r '"\(.to) \(.recipients[0])"' "$out" | tr '\n' ' ')" \
 	'64510 up@own.example.net 64509 up2@own.example.net '
 jq -r 'select(.to == 64510) | .words' "$out" >words
@@ -407,8 +408,15 @@ run 0 grep -q "^  $today, to AS64500 ($name): they say" words
 cordon 0 notice approve -q "$up"
 cordon 0 notice send "$up"
 waits has_arrived 3
-grep -rl 'filename="case.pdf"' pf/mail >attached
-equal "with the case file" "$(wc -l <attached)" 1
+grep -rl 'filename="letter.txt"' pf/mail >attached
+equal "with a file" "$(wc -l <attached)" 1
+run 0 python3 - "$(cat attached)" <<-'P'
+	import email, email.policy, sys
+	m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
+	files = {p.get_filename(): p.get_content() for p in m.walk() if p.get_filename()}
+	assert files["letter.txt"] == b"the letter\n"
+	assert files["case-as64500.pdf"].startswith(b"%PDF-")
+P
 
 # A hostile registry: too much is cut off, and nothing of it is kept.
 sed -i 's/64502,Other Net/64503,Other Net/' net.csv

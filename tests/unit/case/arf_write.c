@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "case/arf_write.h"
+#include "trace/arf.h"
 
 static const uint8_t key[ARF_KEY_BYTES] = "a key of thirty-two bytes";
 
@@ -158,6 +159,42 @@ static void the_report_has_its_three_parts(void **state)
 	buf_done(&b);
 }
 
+/* What our own reader of such reports makes of it. */
+static void it_is_read_again(void **state)
+{
+	static const struct {
+		enum sighting_kind kind;
+		enum arf_type type;
+	} cases[] = {{SIGHTING_SPAM, ARF_ABUSE}, {SIGHTING_PHISH, ARF_FRAUD},
+		{SIGHTING_MALWARE, ARF_VIRUS}};
+	struct message_parser *mp = message_parser_new(0), *inner = message_parser_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arf_report r = report(TOP "From: a@x.example\r\n\r\nbody\r\n");
+		struct message *m;
+		struct arf back;
+		struct buf b = {0}, mail = {0};
+		char text[IP_TEXT];
+
+		r.kind = cases[i].kind;
+		assert_int_equal(arf_write(mp, &r, &b), 0);
+		buf_str(&mail, "From: abuse@mx.example.org\r\nMIME-Version: 1.0\r\n");
+		buf_add(&mail, buf_span(&b));
+		assert_int_equal(message_parse(mp, buf_span(&mail), &m), 0);
+		assert_int_equal(arf_read(mp, m, inner, &back), FEED_TAKEN);
+		assert_int_equal(back.type, cases[i].type);
+		assert_string_equal(ip_format(&back.source, text), "192.0.2.7");
+		assert_false(back.enclosed);
+		assert_int_equal(back.at, r.arrival);
+		assert_int_equal(back.incidents, 12);
+		buf_done(&b);
+		buf_done(&mail);
+	}
+	message_parser_free(mp);
+	message_parser_free(inner);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +203,7 @@ int main(void)
 		cmocka_unit_test(the_same_address_has_the_same_hash),
 		cmocka_unit_test(fields_cannot_be_smuggled_in),
 		cmocka_unit_test(the_report_has_its_three_parts),
+		cmocka_unit_test(it_is_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
