@@ -62,6 +62,7 @@ static int read_hashes(struct tlog *t, unsigned level, uint64_t n, unsigned widt
 	unsigned found = width;
 	int rc;
 
+	t->tiles_read++;
 	buf_clear(&t->file);
 	rc = tlog_file_read(t->dir, tlog_tile_name((int)level, n, width, name), 8192, &t->file);
 	if (rc == -ENOENT && width < MERKLE_TILE_WIDTH) {

@@ -51,7 +51,8 @@ struct tlog {
 		uint64_t n;
 		struct merkle_tile tile;
 	} cache[MERKLE_LEVELS][TLOG_CACHE];
-	struct buf read; /* scratch: a bundle */
+	uint64_t tiles_read; /* files of hashes, to be measured */
+	struct buf read;     /* scratch: a bundle */
 	struct buf file; /* scratch: a tile */
 };
 
