@@ -148,8 +148,8 @@ static void take_back(struct tlog *t)
 	}
 }
 
-static int put_all(
-	struct tlog *t, const struct tlog_frame *f, struct span *ret_rest, bool *ret_same)
+static int put_all(struct tlog *t, const struct tlog_frame *f, bool show, struct span *ret_rest,
+	bool *ret_same)
 {
 	int rc = put_bundles(t, f, ret_rest, ret_same);
 
@@ -157,12 +157,12 @@ static int put_all(
 		rc = put_full_tiles(t);
 	if (rc == 0)
 		rc = put_partial_tiles(t);
-	if (rc == 0)
+	if (rc == 0 && show)
 		rc = tlog_file_put(t->dir, TLOG_CHECKPOINT, 0644, &f->note, 1, false);
 	return rc;
 }
 
-int tlog_publish(struct tlog *t, const struct tlog_frame *f, bool undo, struct err *err)
+int tlog_publish(struct tlog *t, const struct tlog_frame *f, bool show, struct err *err)
 {
 	struct merkle_edge *old = t->edge;
 	struct span rest = {0};
@@ -174,9 +174,9 @@ int tlog_publish(struct tlog *t, const struct tlog_frame *f, bool undo, struct e
 	if (!buf_reserve(&t->bundle, f->entries.n) || !buf_reserve(&t->checkpoint, f->note.n))
 		rc = -ENOMEM;
 	else
-		rc = put_all(t, f, &rest, &same);
+		rc = put_all(t, f, show, &rest, &same);
 	if (rc < 0) {
-		if (undo)
+		if (show)
 			take_back(t);
 		return err_sys(err, rc, "%s/log: the tiles of record %" PRIu64 " and on", t->folder,
 			f->before);

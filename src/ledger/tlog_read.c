@@ -47,29 +47,61 @@ static int take_tree(
 	return rc;
 }
 
+/* Takes the tree of a checkpoint, and the checkpoint itself. */
+static int take_note(struct tlog *t, struct span note, struct err *err)
+{
+	struct tlog_tree tree;
+	struct buf copy = {0};
+	struct err why;
+	int rc = checkpoint_open(note, &t->key, &tree, &why);
+
+	if (rc < 0)
+		return err_set(err, -EBADMSG, "%s/%s: %s", t->folder, TLOG_CHECKPOINT, why.text);
+	buf_add(&copy, note);
+	rc = buf_ok(&copy) ? take_tree(t, &tree, t->next, err)
+			   : err_sys(err, -ENOMEM, "%s", t->folder);
+	if (rc == 0) {
+		struct buf old = t->checkpoint;
+
+		t->checkpoint = copy;
+		copy = old;
+	}
+	buf_done(&copy);
+	return rc;
+}
+
+/* The newest checkpoint of the journal whose tiles are there: for a reader who comes after a loss
+ * of power and before a writer, or whose log is damaged. */
+static int take_journal(struct tlog *t)
+{
+	struct buf journal = {0};
+	struct tlog_frame f;
+	size_t at = 0;
+	int rc = tlog_file_read(t->dir, TLOG_JOURNAL, TLOG_JOURNAL_MOST, &journal),
+	    taken = -EBADMSG;
+
+	while (rc == 0 && tlog_journal_next(buf_span(&journal), &at, &f))
+		if (take_note(t, f.note, NULL) == 0)
+			taken = 0;
+	buf_done(&journal);
+	return taken;
+}
+
 int tlog_refresh(struct tlog *t, struct err *err)
 {
-	struct buf note = {0}, old;
-	struct tlog_tree tree;
+	struct buf note = {0};
+	bool first = t->checkpoint.n == 0;
 	int rc;
 
 	if (t->mode == TLOG_WRITE)
 		return 0;
 	rc = tlog_file_read(t->dir, TLOG_CHECKPOINT, NOTE_MOST, &note);
-	if (rc < 0)
-		err_sys(err, rc, "%s/%s", t->folder, TLOG_CHECKPOINT);
-	else if ((rc = checkpoint_open(buf_span(&note), &t->key, &tree, err)) < 0)
-		rc = err_set(err, rc == -ENOMEM ? rc : -EBADMSG, "%s/%s: %s", t->folder,
-			TLOG_CHECKPOINT, err ? err->text : "");
-	else
-		rc = take_tree(t, &tree, t->next, err);
-	if (rc == 0) {
-		old = t->checkpoint;
-		t->checkpoint = note;
-		note = old;
-	}
+	rc = rc < 0 ? err_sys(err, rc, "%s/%s", t->folder, TLOG_CHECKPOINT)
+		    : take_note(t, buf_span(&note), err);
 	buf_done(&note);
-	return rc;
+	if (first && (rc == -EBADMSG || rc == -ENOENT) && take_journal(t) == 0)
+		return 0;
+	return rc == -ENOENT ? -EBADMSG : rc;
 }
 
 /* Appends bundle n as it is now. */

@@ -107,6 +107,26 @@ static int check_shown(
 	return rc;
 }
 
+static int show(struct tlog *t, struct span shown, struct err *err)
+{
+	struct span note = buf_span(&t->checkpoint);
+	int rc = span_eq(note, shown)
+			 ? 0
+			 : tlog_file_put(t->dir, TLOG_CHECKPOINT, 0644, &note, 1, false);
+
+	return rc < 0 ? err_sys(err, rc, "%s/%s", t->folder, TLOG_CHECKPOINT) : 0;
+}
+
+/* What was played again is shown once it is durable: the last frame may be one whose sync had
+ * failed. The checkpoints between are not shown, for readers have seen later ones. */
+static int finish(struct tlog *t, struct span shown, struct err *err)
+{
+	int rc = syncfs(t->dir) < 0 ? err_sys(err, -errno, "%s: sync", t->folder)
+				    : show(t, shown, err);
+
+	return rc < 0 ? rc : tlog_publish_fold(t, err);
+}
+
 static int recover(struct tlog *t, struct span journal, struct span shown, struct err *err)
 {
 	struct tlog_frame f;
@@ -131,12 +151,37 @@ static int recover(struct tlog *t, struct span journal, struct span shown, struc
 	t->journal_bytes = good;
 	if (rc < 0)
 		return rc;
-	struct span note = buf_span(&t->checkpoint);
+	return more || good < journal.n ? finish(t, shown, err) : show(t, shown, err);
+}
 
-	if (!span_eq(note, shown) &&
-		(rc = tlog_file_put(t->dir, TLOG_CHECKPOINT, 0644, &note, 1, false)) < 0)
-		return err_sys(err, rc, "%s/%s", t->folder, TLOG_CHECKPOINT);
-	return more || good < journal.n ? tlog_publish_fold(t, err) : 0;
+static int see(void *context, uint64_t index, struct span entry, struct err *err)
+{
+	(void)context;
+	(void)index;
+	(void)entry;
+	(void)err;
+	return 0;
+}
+
+/*
+ * A log whose journal somebody took away, because it was damaged or is of another time: when every
+ * entry under the checkpoint is good, the log goes on from there.
+ */
+static int adopt(struct tlog *t, struct span shown, struct err *err)
+{
+	struct tlog_tree tree;
+	struct err why = {""};
+	int rc = checkpoint_open(shown, &t->key, &tree, &why);
+
+	if (rc == 0)
+		rc = load(t, &tree, shown, &why);
+	if (rc == 0)
+		rc = tlog_walk(t, 0, tree.size, see, NULL, &why);
+	if (rc < 0)
+		return err_set(err, rc,
+			"%s/journal is missing, and without it the log is not whole: %s", t->folder,
+			why.text);
+	return tlog_publish_fold(t, err);
 }
 
 /* A log that begins: an empty tree, its checkpoint and its journal. */
@@ -173,7 +218,7 @@ int tlog_recover(struct tlog *t, struct err *err)
 	if (rc == -ENOENT && !is_shown) {
 		rc = begin(t, err);
 	} else if (rc == -ENOENT) {
-		rc = err_set(err, -EBADMSG, "%s/journal is missing", t->folder);
+		rc = adopt(t, buf_span(&shown), err);
 	} else if (rc < 0) {
 		err_sys(err, rc, "%s", t->folder);
 	} else {

@@ -128,9 +128,14 @@ static void check_entries(struct verify *v, const char *name, uint64_t n, unsign
 static void check_file(
 	struct verify *v, int level, uint64_t n, unsigned width, const struct merkle_tile *want)
 {
-	char name[TLOG_NAME_MOST];
+	char name[TLOG_NAME_MOST], full[TLOG_NAME_MOST];
+	int dir = v->t->dir;
 
+	/* A writer removes partial tiles once the full one is there. */
 	tlog_tile_name(level, n, width, name);
+	if (width < MERKLE_TILE_WIDTH && faccessat(dir, name, F_OK, 0) < 0 &&
+		faccessat(dir, tlog_tile_name(level, n, MERKLE_TILE_WIDTH, full), F_OK, 0) == 0)
+		return;
 	if (level == TLOG_ENTRIES)
 		check_entries(v, name, n, width, want);
 	else
@@ -203,18 +208,34 @@ static int check_level(struct verify *v, int level)
 	return rc;
 }
 
+/* The checkpoint there is of more than this reader has: a writer has gone on, or its tiles are not
+ * there and the reader has an older one. */
+static void check_newer(struct verify *v, const struct tlog_tree *tree)
+{
+	struct merkle_edge *edge = malloc(sizeof(*edge));
+	struct err why;
+
+	if (edge && tlog_tile_edge(v->t, tree, true, edge, &why) < 0)
+		fault(v, TLOG_CHECKPOINT, v->t->tree.size, tree->size - 1,
+			"is of tiles that are not whole (%s)", why.text);
+	free(edge);
+}
+
 /* The checkpoint and the key as they stand in their files. */
 static void check_signed(struct verify *v)
 {
-	struct note_key key;
 	struct note_signer signer;
 	struct tlog_tree tree;
 	struct err why;
-	char text[256];
+	char text[260];
+	bool good = false;
 
-	if (read_file(v, TLOG_CHECKPOINT, NOTE_MOST, 1, 0) &&
-		checkpoint_open(buf_span(&v->file), &v->t->key, &tree, &why) < 0)
-		fault(v, TLOG_CHECKPOINT, 1, 0, "is damaged: %s", why.text);
+	if (read_file(v, TLOG_CHECKPOINT, NOTE_MOST, 1, 0)) {
+		if (checkpoint_open(buf_span(&v->file), &v->t->key, &tree, &why) < 0)
+			fault(v, TLOG_CHECKPOINT, 1, 0, "is damaged: %s", why.text);
+		else if (tree.size > v->t->tree.size && v->t->mode == TLOG_READ)
+			check_newer(v, &tree);
+	}
 	if (read_file(v, TLOG_KEY, 1024, 1, 0)) {
 		struct span line = buf_span(&v->file);
 
@@ -227,11 +248,16 @@ static void check_signed(struct verify *v)
 	buf_clear(&v->file);
 	if (tlog_file_read(v->t->dir, TLOG_SECRET, 1024, &v->file) < 0)
 		return;
-	key = v->t->key;
-	if (note_signer_parse(buf_span(&v->file), &signer, NULL) < 0 ||
-		memcmp(&signer.key, &key, sizeof(key)) != 0)
+	if (note_signer_parse(buf_span(&v->file), &signer, NULL) == 0) {
+		note_signer_format(&signer, text);
+		strcat(text, "\n");
+		good = span_eq(span_cstr(text), buf_span(&v->file)) &&
+		       memcmp(&signer.key, &v->t->key, sizeof(signer.key)) == 0;
+		sodium_memzero(text, sizeof(text));
+		note_signer_done(&signer);
+	}
+	if (!good)
 		fault(v, TLOG_SECRET, 1, 0, "is damaged, or not that of the log's key");
-	note_signer_done(&signer);
 	sodium_memzero(v->file.p, v->file.n);
 }
 
@@ -248,37 +274,38 @@ static bool frame_fits(struct verify *v, struct tlog_frame *f)
 		       memcmp(root, f->now.root, sizeof(root)) == 0);
 }
 
-static void check_journal(struct verify *v)
+/* What is wrong with the journal, from which byte; NULL for nothing. */
+static const char *journal_fault(struct verify *v, struct span journal, size_t *ret_at)
 {
 	struct tlog_frame f;
-	size_t at = 0;
-	uint64_t size = 0, next = UINT64_MAX;
-	int rc;
+	uint64_t size = 0;
+	bool any = false;
 
-	buf_clear(&v->file);
-	rc = tlog_file_read(v->t->dir, TLOG_JOURNAL, TLOG_JOURNAL_MOST, &v->file);
-	if (rc == -EACCES)
-		return; /* as above */
-	if (rc < 0) {
-		fault(v, TLOG_JOURNAL, 1, 0, "cannot be read: %s", strerror(-rc));
-		return;
+	for (*ret_at = 0; tlog_journal_next(journal, ret_at, &f); size = f.now.size, any = true)
+		if (!frame_fits(v, &f) || (any && f.before != size))
+			return "does not continue the log";
+	/* What is whole must reach as far as the checkpoint; what is behind that a crash may have
+	 * torn. */
+	if (!any || size < v->t->tree.size)
+		return "is damaged, or older than the log";
+	return tlog_journal_more(v->t, journal, *ret_at) ? "is damaged" : NULL;
+}
+
+static void check_journal(struct verify *v)
+{
+	const char *how = "";
+	size_t at = 0;
+	int rc = 0;
+
+	/* Beside a writer a frame may be seen half written, so what looks wrong is read again. */
+	for (int i = 0; i < 4 && rc == 0 && how; i++) {
+		buf_clear(&v->file);
+		rc = tlog_file_read(v->t->dir, TLOG_JOURNAL, TLOG_JOURNAL_MOST, &v->file);
+		how = rc < 0 ? strerror(-rc) : journal_fault(v, buf_span(&v->file), &at);
 	}
 	v->report.bytes += v->file.n;
-	while (tlog_journal_next(buf_span(&v->file), &at, &f)) {
-		if (!frame_fits(v, &f) || (next != UINT64_MAX && f.before != next)) {
-			fault(v, TLOG_JOURNAL, f.before, f.before + f.count,
-				"does not continue the log");
-			return;
-		}
-		size = next = f.now.size;
-	}
-	/* What is whole must reach as far as the checkpoint; behind that a crash may have torn it.
-	 */
-	if (size < v->t->tree.size || next == UINT64_MAX)
-		fault(v, TLOG_JOURNAL, size, v->t->tree.size ? v->t->tree.size - 1 : 0,
-			"is damaged at byte %zu, or older than the log", at);
-	else if (tlog_journal_more(v->t, buf_span(&v->file), at))
-		fault(v, TLOG_JOURNAL, 1, 0, "is damaged at byte %zu", at);
+	if (how && rc != -EACCES) /* as above */
+		fault(v, TLOG_JOURNAL, 1, 0, "%s (byte %zu)", how, at);
 }
 
 static void check_older(struct verify *v)

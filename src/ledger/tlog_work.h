@@ -53,7 +53,7 @@ struct tlog {
 	} cache[MERKLE_LEVELS][TLOG_CACHE];
 	uint64_t tiles_read; /* files of hashes, to be measured */
 	struct buf read;     /* scratch: a bundle */
-	struct buf file; /* scratch: a tile */
+	struct buf file;     /* scratch: a tile */
 };
 
 /* tlog_file.c: files by names from the folder */
@@ -137,9 +137,9 @@ bool tlog_journal_more(const struct tlog *t, struct span journal, size_t at);
 /* Adds a frame's entries to `next`, with what becomes full in t->full. */
 int tlog_publish_advance(struct tlog *t, struct span entries, uint32_t count);
 
-/* Writes tiles, bundles and checkpoint of a frame whose entries are in t->next; then it is what the
- * log holds. undo: on failure what was written is removed. */
-int tlog_publish(struct tlog *t, const struct tlog_frame *frame, bool undo, struct err *err);
+/* Writes tiles and bundles of a frame whose entries are in t->next; then it is what the log holds.
+ * show: also the checkpoint; and on failure what was written is removed. */
+int tlog_publish(struct tlog *t, const struct tlog_frame *frame, bool show, struct err *err);
 
 /* Syncs what stands in files, and begins the journal anew. */
 int tlog_publish_fold(struct tlog *t, struct err *err);
