@@ -339,7 +339,7 @@ static void explain_raw(uint64_t seq, const struct record *r, const char *folder
 		buf_str(&b, "  cat SALT RAW | sha256sum    (--salt writes the salt)\n");
 	buf_str(&b, "gives ");
 	ledger_cmd_hex(&b, r->raw, sizeof(r->raw));
-	buf_str(&b, ", which is the record's \"raw\" in hex.\n");
+	buf_str(&b, ", which is the record's \"raw\", there in base64url.\n");
 	fwrite(b.p, 1, b.n, folder ? stdout : stderr);
 	buf_done(&b);
 }
