@@ -35,7 +35,10 @@ static json_t *number(double n)
 
 	if (!isfinite(rounded) || fabs(rounded) > 1e15)
 		return json_null();
-	return rounded == floor(rounded) ? json_integer((json_int_t)rounded) : json_real(rounded);
+	/* Nine digits hold four decimals up to here; beyond nobody needs them. */
+	if (fabs(rounded) >= 1e5 || rounded == floor(rounded))
+		return json_integer((json_int_t)round(rounded));
+	return json_real(rounded);
 }
 
 static json_t *whole(uint64_t n)

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define DAY_1980    3652
 #define DAY         86400
 #define MEMORY_MOST ((size_t)256 << 20) /* of what is told, hosts that are not told left out */
 #define SAMPLE(seq) hash64_mix(seq, 0x63617365)
@@ -468,11 +469,34 @@ static int begin_months(struct reading *r)
 	return 0;
 }
 
+/* "20741 networks 525764; ...", which is day, name and bytes of each table, as a person reads it;
+ * what reads otherwise stays as it is. */
+static void tables_words(struct buf *to, struct span tables)
+{
+	struct span piece, word, name;
+	unsigned long long day;
+
+	while (span_cut(&tables, ';', &piece)) {
+		struct span rest = span_trim(piece);
+		char text[DAY_TEXT];
+
+		buf_str(to, to->n ? ", " : "");
+		if (span_cut(&rest, ' ', &word) && span_number(word, 100000, &day) == 0 &&
+			day >= DAY_1980 && span_cut(&rest, ' ', &name) && name.n) {
+			buf_add(to, name);
+			buf_printf(to, " of %s", day_format((int32_t)day, text));
+		} else {
+			buf_add(to, span_trim(piece));
+		}
+	}
+}
+
 /* What the index says of itself; the last day when none was asked for. */
 static int read_head(struct reading *r, int32_t day, struct err *err)
 {
 	struct case_query q;
 	struct case_file *c = r->c;
+	struct buf tables = {0};
 	int rc = case_query_open(&q, r->db,
 		"SELECT (SELECT count(*) FROM record), "
 		"(SELECT logged FROM record ORDER BY seq DESC LIMIT 1), "
@@ -484,7 +508,9 @@ static int read_head(struct reading *r, int32_t day, struct err *err)
 	if (rc > 0) {
 		c->log_size = (uint64_t)case_query_int(&q, 0);
 		c->newest = case_query_int(&q, 1);
-		c->tables = case_keep(c, case_query_text(&q, 2));
+		tables_words(&tables, case_query_text(&q, 2));
+		c->tables = case_keep(c, buf_span(&tables));
+		buf_done(&tables);
 		rc = 0;
 	}
 	case_query_close(&q);

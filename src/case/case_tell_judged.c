@@ -174,7 +174,7 @@ void tell_notices(struct doc *d, const struct case_file *c)
 static void tell_hurt(struct doc *d, const struct case_depeer *p)
 {
 	static const struct doc_column columns[] = {{"Network", false, false},
-		{"What would happen", false, false}, {"Reached by, before", true, false},
+		{"What would happen", false, false}, {"Reach it before", true, false},
 		{"after", true, false}};
 
 	doc_table(d, "hurt", columns, 4);

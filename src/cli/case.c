@@ -4,6 +4,7 @@
 #include "case/case_read.h"
 #include "case/case_write.h"
 #include "cli/case_network.h"
+#include "cli/case_rank.h"
 #include "cli/cli.h"
 #include "cli/site.h"
 #include "net/asn.h"
@@ -61,6 +62,8 @@ static int fill(const struct options *o, struct site *s, struct case_file *c, st
 	if (rc < 0)
 		return rc;
 	rc = case_network_fill(c, s->shelf, err);
+	if (rc == 0)
+		rc = case_rank_fill(c, ledger_db(s->ledger), s->shelf, err);
 	if (rc == 0)
 		rc = case_prove(c, ledger_log(s->ledger), err);
 	if (rc == 0 && o->raw)
