@@ -33,7 +33,7 @@ static void add_words(struct secrets *s, struct span text)
 {
 	size_t from = 0;
 
-	for (size_t i = 0; i <= text.n; i++) {
+	for (size_t i = 0; text.n && i <= text.n; i++) {
 		if (i < text.n && (ascii_is_alnum(text.p[i]) || (unsigned char)text.p[i] >= 0x80))
 			continue;
 		add_word(s, (struct span){text.p + from, i - from});

@@ -419,6 +419,13 @@ static int sum_hosts(struct reading *r, struct err *err)
 	return rc < 0 ? rc : 0;
 }
 
+/* An empty table has no memory, which qsort() may not be given. */
+static void sort(void *of, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+	if (n > 1)
+		qsort(of, n, size, compare);
+}
+
 static int keep_all(struct reading *r, struct err *err)
 {
 	static const char host_sql[] = "SELECT name FROM host WHERE id = ?1";
@@ -427,11 +434,11 @@ static int keep_all(struct reading *r, struct err *err)
 	struct case_file *c = r->c;
 	int rc = sum_hosts(r, err);
 
-	qsort(r->host.of, r->host.n, sizeof(*r->host.of), worse);
-	qsort(r->c2.of, r->c2.n, sizeof(*r->c2.of), worse);
-	qsort(r->source.of, r->source.n, sizeof(*r->source.of), more);
-	qsort(r->network.of, r->network.n, sizeof(*r->network.of), more);
-	qsort(r->campaign.of, r->campaign.n, sizeof(*r->campaign.of), more);
+	sort(r->host.of, r->host.n, sizeof(*r->host.of), worse);
+	sort(r->c2.of, r->c2.n, sizeof(*r->c2.of), worse);
+	sort(r->source.of, r->source.n, sizeof(*r->source.of), more);
+	sort(r->network.of, r->network.n, sizeof(*r->network.of), more);
+	sort(r->campaign.of, r->campaign.n, sizeof(*r->campaign.of), more);
 	c->hosts_all = r->host.n;
 	c->c2_all = r->c2.n;
 	c->sources_all = r->source.n;

@@ -167,6 +167,18 @@ int notice_store_put(
 	return rc;
 }
 
+void notice_store_drop(const char *state_dir, const char *name)
+{
+	static const char *const files[] = {"mail.eml", "notice.json"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (path_of(state_dir, name, files[i], path, NULL) == 0)
+			unlink(path);
+	if (path_of(state_dir, name, "", path, NULL) == 0)
+		rmdir(path);
+}
+
 static int get_meta(
 	const char *state, const char *name, struct notice_meta *ret_meta, struct err *err)
 {

@@ -59,6 +59,9 @@ int notice_store_make(const char *state_dir, const char *stem,
 int notice_store_put(
 	const char *state_dir, const struct notice_meta *meta, struct span mail, struct err *err);
 
+/* Takes a notice away that could not be written; nothing is said when that fails too. */
+void notice_store_drop(const char *state_dir, const char *name);
+
 /* Reads them; either may be NULL. -ENOENT with a sentence when there is no such notice; -EBADMSG
  * when its files are damaged. */
 int notice_store_get(const char *state_dir, const char *name, struct notice_meta *ret_meta,

@@ -256,6 +256,8 @@ static int draft_one(struct draft *d, asn_t to)
 		rc = err_sys(&err, -ENOMEM, "%s", name);
 	if (rc == 0 && contact.mails)
 		rc = store(d, name, to, &contact, buf_span(&mail), &err);
+	if (rc < 0 && contact.mails && strcmp(name, "n-unsent"))
+		notice_store_drop(d->desk.site.state, name);
 	int code = rc < 0 ? notice_told(rc, &err) : contact.mails ? EXIT_DONE : EXIT_INPUT;
 
 	if (rc == 0 && d->json)

@@ -95,8 +95,11 @@ cat >pf/main.cf <<-C
 	compatibility_level = 3.6
 	queue_directory = $work/pf/queue
 	data_directory = $work/pf/data
-	maillog_file = /var/log/cordon-test-$$.log
-	maillog_file_prefixes = /var/log
+	maillog_file = $work/pf/log
+	maillog_file_prefixes = $work
+	smtpd_tls_security_level = may
+	smtpd_tls_cert_file = $work/pf/cert.pem
+	smtpd_tls_key_file = $work/pf/key.pem
 	myhostname = relay.example.org
 	mydestination =
 	inet_interfaces = 127.0.0.1
@@ -114,8 +117,9 @@ C
 sed -E "s/^smtp +inet .*/127.0.0.1:$smtp_port inet n - n - - smtpd/; /^postlog/d" /etc/postfix/master.cf |
 	awk '/^[a-z0-9.:-]+ +(inet|unix|fifo|pass|unix-dgram) / { $5 = "n" } { print }' >pf/master.cf
 echo 'postlog unix-dgram n - n - 1 postlogd' >>pf/master.cf
-maillog=/var/log/cordon-test-$$.log
-trap 'end; rm -f "$maillog"' EXIT
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=relay \
+	-addext subjectAltName=IP:127.0.0.1 -keyout pf/key.pem -out pf/cert.pem 2>pf/openssl.log ||
+	fail "no certificate" "$(cat pf/openssl.log)"
 postfix -c "$work/pf" start >pf/start.log 2>&1 || { cat pf/start.log; fail "Postfix does not start"; finish; }
 waits answers "$smtp_port"
 arrived() { find "$work/pf/mail" -path '*/new/*' -type f | wc -l; }
@@ -133,7 +137,8 @@ cat >cordon.conf <<-C
 	notice_from = "abuse@mx.example.org"
 	notice_name = "Example Mail"
 	notice_relay = "smtp://127.0.0.1:$smtp_port"
-	notice_tls = "never"
+	notice_tls = "must"
+	notice_ca_file = "$work/pf/cert.pem"
 	notice_contacts = "$work/contacts"
 	rdap_bootstrap = "$base"
 	ledger_name = "mx.example.org/cordon"
@@ -240,6 +245,11 @@ cp kept.json "state/notices/$name/notice.json"
 cordon 0 notice approve -q "$name"
 equal "mails so far" "$(arrived)" 0
 
+# Under "must" only to a relay whose certificate is known.
+grep -v notice_ca_file cordon.conf >stranger.conf
+cordon 1 notice send --config stranger.conf "$name"
+prints 'not sent: .*(SSL|certificate).*nothing was sent'
+
 # It goes, once.
 cordon 0 notice send
 prints "^$name: sent; the relay says: 250 2\.0\.0 Ok: queued as"
@@ -257,6 +267,7 @@ run 0 python3 - arrived.eml "$name" <<-'P'
 	assert m["From"].addresses[0].addr_spec == "abuse@mx.example.org", m["From"]
 	assert m["From"].addresses[0].display_name == "Example Mail"
 	assert m["To"].addresses[0].addr_spec == "abuse@desk.example.net"
+	assert "with ESMTPS id" in m["Received"], m["Received"]
 	assert name in m["Subject"] and "AS64500" in m["Subject"]
 	assert m["Message-ID"].startswith("<" + name)
 	parts = list(m.walk())
@@ -346,6 +357,9 @@ jobs_of_mine+=($!)
 waits answers "$broken_port"
 sed "s/127.0.0.1:$smtp_port/127.0.0.1:$broken_port/" cordon.conf >broken.conf
 cordon 1 notice send --config broken.conf "$second"
+prints 'not sent: .*nothing was sent' # it has no TLS
+sed -i 's/"must"/"never"/' broken.conf
+cordon 1 notice send --config broken.conf "$second"
 prints 'it may have been sent'
 cordon 1 notice send
 prints "$second: it may have been sent at .*--again sends it once more"
@@ -364,7 +378,7 @@ killer_port=$(free_port)
 python3 broken.py "$killer_port" "$work/pid" &
 jobs_of_mine+=($!)
 waits answers "$killer_port"
-sed "s/127.0.0.1:$smtp_port/127.0.0.1:$killer_port/" cordon.conf >killer.conf
+sed "s/127.0.0.1:$smtp_port/127.0.0.1:$killer_port/; s/\"must\"/\"never\"/" cordon.conf >killer.conf
 run 137 bash -c 'echo $$ >pid; exec "$0" notice send --config killer.conf "$1"' "$CORDON" "$third"
 cordon 1 notice send "$third"
 prints 'it may have been sent at'
@@ -375,6 +389,64 @@ prints "^$third: it was sent before, and is recorded now"
 equal "mails" "$(arrived)" 2
 cordon 0 notice list --json AS64500
 equal "sent" "$(jq -r 'select(.state == "sent") | .notice' "$out" | sort | tr '\n' ' ')" "$name $second $third "
+
+# A relay that wants to know who we are.
+cat >auth.py <<-'P'
+	import base64, socket, sys
+	s = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+	while True:
+	    c, _ = s.accept()
+	    try:
+	        with c, c.makefile("rwb") as f:
+	            def say(t):
+	                f.write(t + b"\r\n")
+	                f.flush()
+	            say(b"220 auth")
+	            data = known = False
+	            for line in f:
+	                word = line[:4].upper()
+	                if data:
+	                    data = line != b".\r\n"
+	                    if not data:
+	                        say(b"250 taken")
+	                elif word == b"EHLO":
+	                    say(b"250-auth\r\n250 AUTH PLAIN")
+	                elif word == b"AUTH":
+	                    say(b"334 ")
+	                    known = f.readline().strip() == base64.b64encode(b"\0desk\0se cret")
+	                    say(b"235 ok" if known else b"535 5.7.8 no")
+	                elif word == b"DATA":
+	                    data = True
+	                    say(b"354 go on")
+	                elif word == b"QUIT":
+	                    say(b"221 bye")
+	                    break
+	                else:
+	                    say(b"250 ok" if known else b"530 5.7.0 who are you")
+	    except OSError:
+	        pass
+P
+auth_port=$(free_port)
+python3 auth.py "$auth_port" &
+jobs_of_mine+=($!)
+waits answers "$auth_port"
+sed "s/127.0.0.1:$smtp_port/127.0.0.1:$auth_port/; s/\"must\"/\"never\"/" cordon.conf >auth.conf
+cat >>auth.conf <<-C
+	notice_user = "desk"
+	notice_password_file = "$work/password"
+C
+other=$(jq -r 'select(.state == "draft" and .asn == 64501) | .notice' <("$CORDON" notice list --json))
+cordon 0 notice approve -q "$other"
+cordon 2 notice send --config auth.conf "$other"
+echo 'wrong' >password
+cordon 1 notice send --config auth.conf "$other"
+prints 'the relay refuses: 535|Login denied'
+echo 'se cret' >password
+cordon 0 notice send --config auth.conf "$other"
+prints 'the relay says: 250 taken'
+sed "s/127.0.0.1:$auth_port/192.0.2.1:25/; s/\"never\"/\"may\"/" auth.conf >away.conf
+cordon 2 notice send --config away.conf "$other"
+says 'a password goes to smtp://192\.0\.2\.1:25 only under notice_tls = "must"'
 
 # Answers.
 printf 'From: abuse@desk.example.net\r\nSubject: ticket 7\r\n\r\nwe look\r\n' >reply.eml
@@ -392,8 +464,8 @@ run 1 grep -rl 'ticket 7' state
 # Upstreams: not before it is time.
 cordon 1 notice draft --to upstreams AS64500
 says 'was written to 0 days ago, and has 14 .*--early'
-cordon 1 notice draft --to upstreams AS64501
-says 'AS64501 itself was not written to yet'
+cordon 1 notice draft --to upstreams AS64502
+says 'AS64502 itself was not written to yet'
 printf '64510|64500|-1\n64509|64500|-1\n64510|64508|-1\n' >links.txt
 cordon 0 net import --date "$today" links.txt
 printf 'AS64510 up@own.example.net\nAS64509 up2@own.example.net\n' >>contacts
