@@ -179,7 +179,9 @@ static bool take_string(struct span *rest, struct span *ret_string)
 			*rest = span_skip(*rest, i + 1);
 			return true;
 		}
-		if (rest->p[i] < ' ' || rest->p[i] == '\\' || rest->p[i] == 0x7f)
+		unsigned char c = (unsigned char)rest->p[i];
+
+		if (c < ' ' || c >= 0x7f || c == '\\')
 			return false;
 	}
 	return false;

@@ -3,6 +3,7 @@
 #include "ledger/record.h"
 
 #include <errno.h>
+#include <jansson.h>
 
 #define ID    "\"id\":\"AAECAwQFBgcICQoLDA0ODw\","
 #define RAW   "\"raw\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
@@ -56,6 +57,21 @@ static void what_is_read_gives_the_same_bytes(void **state)
 		assert_span(buf_span(&again), good[i]);
 	}
 	buf_done(&again);
+}
+
+/* RFC 8785 by another's hand: of such values, JSON in order and compact is all that it asks. */
+static void another_library_writes_the_same_bytes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		json_t *read = json_loads(good[i], JSON_REJECT_DUPLICATES, NULL);
+		char *written = json_dumps(read, JSON_COMPACT | JSON_SORT_KEYS);
+
+		assert_non_null(written);
+		assert_string_equal(written, good[i]);
+		free(written);
+		json_decref(read);
+	}
 }
 
 static void every_part_is_read(void **state)
@@ -172,6 +188,9 @@ static const struct {
 		"\"campaign\" is not such a name"},
 	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0ODx\"," IP KIND REST "}",
 		"\"id\" is not base64url"}, /* bits left over */
+	{"{" AT SURE "\"id\":\"\xc1"
+	 "AECAwQFBgcICQoLDA0ODw\"," IP KIND REST "}",
+		"\"id\": not a value"}, /* which libsodium takes for 'A' */
 	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0O\"," IP KIND REST "}",
 		"\"id\" is not base64url"},
 	{"{" AT SURE "\"id\":\"AAECAwQFBgcICQoLDA0ODw==\"," IP KIND REST "}",
@@ -298,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_read_gives_the_same_bytes),
+		cmocka_unit_test(another_library_writes_the_same_bytes),
 		cmocka_unit_test(every_part_is_read),
 		cmocka_unit_test(what_is_refused_is_named),
 		cmocka_unit_test(no_beginning_of_a_record_is_one),
