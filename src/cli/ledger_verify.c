@@ -245,7 +245,7 @@ int ledger_verify_main(int argc, char **argv)
 	struct verify v = {0};
 	const struct option_row rows[] = {
 		{"against", 'a', OPTION_STRING, &against, "FILE",
-			"an older checkpoint of this log that somebody kept ('-': standard input)"},
+			"an older checkpoint that somebody kept ('-': standard input)"},
 		{"raw", 0, OPTION_FLAG, &with_raw, NULL,
 			"also that the raw evidence is what the records commit to"},
 		{"json", 'j', OPTION_FLAG, &v.json, NULL, "one object"},
