@@ -63,7 +63,8 @@ struct case_campaign {
 	size_t bots;
 	const struct span *advertised; /* advertised[nadvertised]: what its mail leads to */
 	size_t nadvertised;
-	struct span subject, template_, mailer; /* as the collection of campaigns has them */
+	struct span subject, template_, mailer; /* as the collection of campaigns has them; the
+						   first two only when raw evidence is quoted */
 };
 
 struct case_answer {

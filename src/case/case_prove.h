@@ -15,7 +15,7 @@
 int case_prove(struct case_file *c, struct tlog *log, struct err *err);
 
 /*
- * Fills raw[] with what is kept of the evidence for the worst hosts' records, redacted (redact.h).
+ * Fills raw[] of a case that was asked for with it with what is kept of the evidence for the worst hosts' records, redacted (redact.h).
  * What was erased or has expired is left out. Returns 0, or a negative errno with a sentence.
  */
 int case_quote(struct case_file *c, struct ledger *l, struct err *err);

@@ -542,7 +542,8 @@ int case_read(
 {
 	struct case_file c = {.asn = asked->asn,
 		.window = asked->window ? asked->window : CASE_WINDOW,
-		.records = asked->records ? asked->records : CASE_RECORDS};
+		.records = asked->records ? asked->records : CASE_RECORDS,
+		.with_raw = asked->raw};
 	struct reading r = {.c = &c, .db = db};
 
 	arena_init(&c.memory, MEMORY_MOST);

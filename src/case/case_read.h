@@ -12,6 +12,7 @@ struct case_asked {
 	int32_t day;    /* the last day that counts; below 0: that of the newest record */
 	int32_t window; /* 1 .. CASE_WINDOW_MOST days; 0: CASE_WINDOW */
 	size_t records; /* 1 .. CASE_RECORDS_MOST; 0: CASE_RECORDS */
+	bool raw;       /* raw evidence will be quoted, so texts of campaigns are wanted too */
 	struct campaigns *campaigns; /* for what campaigns say; may be NULL */
 };
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define TEXT_LEAST 3 /* messages of a campaign whose text is told */
+
 /* The sightings of a campaign and of those that turned out to be part of it. */
 #define OF_CAMPAIGN                                                                                \
 	"FROM sighting s WHERE s.campaign IN (SELECT id FROM campaign WHERE id = ?1 OR parent = "  \
@@ -112,9 +114,12 @@ static void look_up(struct case_file *c, struct case_campaign *k, struct campaig
 	memcpy(name, k->here.name.p, k->here.name.n);
 	if (!campaigns_find(known, name, &found))
 		return;
+	k->mailer = case_keep(c, found.mailer);
+	/* What few messages share may be what one recipient is called. */
+	if (!c->with_raw || k->sightings_all < TEXT_LEAST)
+		return;
 	k->subject = case_keep(c, found.subject);
 	k->template_ = case_keep(c, span_take(found.template_, 2048));
-	k->mailer = case_keep(c, found.mailer);
 }
 
 int case_read_campaigns(struct case_file *c, sqlite3 *db, struct case_span span,

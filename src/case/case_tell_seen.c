@@ -324,7 +324,7 @@ static void tell_list(struct doc *d, const struct span *name, size_t n, size_t a
 	}
 }
 
-static void tell_campaign(struct doc *d, const struct case_campaign *k, bool with_raw)
+static void tell_campaign(struct doc *d, const struct case_campaign *k)
 {
 	char heading[64];
 
@@ -366,7 +366,7 @@ static void tell_campaign(struct doc *d, const struct case_campaign *k, bool wit
 		doc_put(d, "What its mailer looks like: ");
 		doc_defanged(d, k->mailer, 200);
 	}
-	if (with_raw && k->template_.n) {
+	if (k->template_.n) {
 		doc_item(d);
 		doc_put(d, "Its text, parts that vary as an ellipsis: ");
 		doc_defanged(d, k->template_, 1000);
@@ -388,5 +388,5 @@ void tell_campaigns(struct doc *d, const struct case_file *c)
 	doc_put(d,
 		c->campaigns < c->campaigns_all ? "; those with the most messages are told." : ".");
 	for (size_t i = 0; i < c->campaigns; i++)
-		tell_campaign(d, &c->campaign[i], c->with_raw);
+		tell_campaign(d, &c->campaign[i]);
 }

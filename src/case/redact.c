@@ -1,6 +1,7 @@
 /*
  * Two passes over the head of the message: the first collects what names recipients, from the
- * fields that do (To, Cc, Delivered-To, "for <...>" in Received, ...); the second writes lines of
+ * fields that do (To, Cc, Delivered-To, "for <...>" in Received, ...), in pieces, for a text says
+ * "Jane" where the address says jane.doe; the second writes lines of
  * the fields in the list below, and a few of the text, word by word: a word with an '@' is struck
  * out, and so is one that holds a name of a recipient. Encoded text (RFC 2047, base64 bodies) could
  * hide a name, so encoded words are struck out and encoded bodies not quoted.
@@ -10,7 +11,7 @@
 #include "show/clean.h"
 
 #define LOOK_AT    ((size_t)256 << 10)
-#define NAMES_MOST 64
+#define NAMES_MOST 128
 #define NAME_LEAST 3 /* bytes; shorter ones would strike out half of any text */
 
 struct names {
@@ -23,8 +24,8 @@ static const struct span recipients[] = {SPAN("to"), SPAN("cc"), SPAN("bcc"), SP
 	SPAN("envelope-to"), SPAN("x-original-to"), SPAN("x-envelope-to"), SPAN("apparently-to"),
 	SPAN("resent-to"), SPAN("resent-cc"), SPAN("x-rcpt-to"), SPAN("x-delivered-to")};
 
-/* Of the way, and of the program. */
-static const struct span quoted[] = {SPAN("received"), SPAN("date"), SPAN("from"), SPAN("subject"),
+/* Of the way, and of the program. Not From: abuse poses as people whom the recipient knows. */
+static const struct span quoted[] = {SPAN("received"), SPAN("date"), SPAN("subject"),
 	SPAN("x-mailer"), SPAN("user-agent"), SPAN("mime-version"), SPAN("content-type"),
 	SPAN("content-transfer-encoding"), SPAN("x-originating-ip"), SPAN("x-priority")};
 
@@ -89,20 +90,36 @@ static void add_name(struct names *names, struct span name)
 		names->full = true;
 }
 
-/* All words of a recipient's field: parts of the name, the local part, the domain. */
+/* The pieces of "jane.doe-smith2": people are called by them. */
+static void add_pieces(struct names *names, struct span s)
+{
+	while (s.n) {
+		size_t n = 0;
+
+		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || ascii_is_alpha(s.p[n])))
+			n++;
+		add_name(names, span_take(s, n));
+		s = span_skip(s, n + (n < s.n));
+	}
+}
+
+/* All words of a recipient's field: of the name, the local part, the domain but for its last label,
+ * which many share. */
 static void add_words(struct names *names, struct span value)
 {
 	struct span word;
 
 	while (next_word(&value, &word)) {
 		ssize_t at = span_rindex(word, '@');
+		struct span domain = span_skip(word, (size_t)(at + 1));
+		ssize_t dot = span_rindex(domain, '.');
 
 		if (at < 0) {
-			add_name(names, word);
+			add_pieces(names, word);
 			continue;
 		}
-		add_name(names, span_take(word, (size_t)at));
-		add_name(names, span_skip(word, (size_t)at + 1));
+		add_pieces(names, span_take(word, (size_t)at));
+		add_pieces(names, dot < 0 ? domain : span_take(domain, (size_t)dot));
 	}
 }
 

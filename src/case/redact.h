@@ -17,7 +17,7 @@
 
 /*
  * Appends it, cleaned and defanged (clean.h), lines ending with LF. Whatever raw holds; linear in
- * the first 256 KiB of it times the at most 64 names of recipients; what is behind them is not
+ * the first 256 KiB of it times the at most 128 pieces of names of recipients; what is behind them is not
  * looked at. Failure sticks to the buffer.
  */
 void redact_message(struct buf *to, struct span raw);

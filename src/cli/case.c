@@ -56,6 +56,7 @@ static int fill(const struct options *o, struct site *s, struct case_file *c, st
 	struct case_asked asked = o->asked;
 
 	asked.campaigns = open_campaigns(s);
+	asked.raw = o->raw;
 	int rc = case_read(ledger_db(s->ledger), &asked, c, err);
 
 	campaigns_close(asked.campaigns);

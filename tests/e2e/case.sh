@@ -196,6 +196,27 @@ cordon 0 case --json --date 2026-08-31 --window 31 --records 1 AS64505
 equal "window" "$(jq -c '[.from, .to, .all.sightings, (.all.records.shown | length), (.months | length)]' "$out")" \
 	'["2026-08-01","2026-08-31",20,1,1]'
 
+# Mail: what is quoted names no recipient, and without --raw nothing is quoted. (The sample's mail is
+# to the people of one office, whom some of it calls by name.)
+export CORDON_STATE=$work/mail
+cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
+cordon 0 ingest --quiet --trap "$sample/mail"
+people=$(sed -n 's/^\(Delivered-To\|To\|Cc\): .*[ <]\([a-z.]*\)@hollerith\.example.*/\2/p' "$sample"/mail/*.eml |
+	tr . '\n' | sort -u | grep -E '^[a-z]{5,}$' | grep -vE '^(sales|office|accounts|admin|info|orders)$')
+quoted=0
+for as in $(sqlite3 "$CORDON_STATE/ledger/index.db" 'SELECT DISTINCT n.asn FROM network n
+	JOIN sighting s ON s.network = n.id WHERE n.asn > 0 ORDER BY 1'); do
+	cordon 0 case --out "quiet/$as" "$as"
+	cordon 0 case --raw --records 8 --out "raw/$as" "$as"
+	quoted=$((quoted + $(jq '.raw | length' "raw/$as/case.json")))
+	equal "raw evidence that nobody asked for" "$(jq -c '[.raw, (.campaigns[] | .subject)] | unique' \
+		"quiet/$as/case.json")" '[null]'
+done
+[ "$quoted" -gt 30 ] || fail "only $quoted pieces of evidence are quoted"
+equal "their domain, and addresses" "$(grep -rilE 'hollerith|@[a-z-]+\.[a-z]' quiet raw --include=case.html --include=case.json)" ''
+equal "people who are named" "$(printf '%s\n' "$people" | grep -rilwFf - quiet --include=case.html --include=case.json)" ''
+export CORDON_STATE=$work/state
+
 # Hostile names stay names. (The ledger keeps whose it was; the page has who it is by the table.)
 cat >hostile.csv <<'CSV'
 198.51.100.0,198.51.100.31,64505,"</td></table><script>alert('x')</script><img src=x onerror=a()> ""& &#0; ‮gnp.exe http://evil.example/a@b"

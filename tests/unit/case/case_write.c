@@ -64,6 +64,9 @@ static void fill(struct case_file *c, sqlite3 *db, bool hostile)
 		.hurt = hurt,
 		.nhurt = 1,
 		.hurt_all = 1};
+	if (hostile)
+		c->campaign[0].subject = c->campaign[0].mailer = c->campaign[0].template_ =
+			SPAN(HOSTILE);
 	c->key = SPAN("test+01234567+AAAA");
 	c->checkpoint = SPAN("test\n15\nAAAA\n\n\xe2\x80\x94 test AAAA\n");
 	assert_int_equal(case_cited(c, &seq, &c->nrecord), 0);

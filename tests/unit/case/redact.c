@@ -29,6 +29,7 @@ static void the_way_and_the_program_are_quoted(void **state)
 		"\tfor <jane.doe@victim.example>; Mon, 23 Nov 2026 10:00:00 +0000\n"
 		"Message-ID: <unique-jane@x>\n"
 		"X-Mailer: Bulk 1.0\n"
+		"From: Jane Doe <jane.doe@victim.example>\n"
 		"Subject: cheap pills for jane.doe\n"
 		"To: Jane Doe <jane.doe@victim.example>\n"
 		"\n"
