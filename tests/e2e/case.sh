@@ -204,15 +204,15 @@ cordon 0 ingest --quiet --trap "$sample/mail"
 people=$(sed -n 's/^\(Delivered-To\|To\|Cc\): .*[ <]\([a-z.]*\)@hollerith\.example.*/\2/p' "$sample"/mail/*.eml |
 	tr . '\n' | sort -u | grep -E '^[a-z]{5,}$' | grep -vE '^(sales|office|accounts|admin|info|orders)$')
 quoted=0
-for as in $(sqlite3 "$CORDON_STATE/ledger/index.db" 'SELECT DISTINCT n.asn FROM network n
-	JOIN sighting s ON s.network = n.id WHERE n.asn > 0 ORDER BY 1'); do
+for as in $(sqlite3 "$CORDON_STATE/ledger/index.db" 'SELECT n.asn FROM network n
+	JOIN sighting s ON s.network = n.id WHERE n.asn > 0 GROUP BY n.asn ORDER BY count(*) DESC, n.asn LIMIT 5'); do
 	cordon 0 case --out "quiet/$as" "$as"
 	cordon 0 case --raw --records 8 --out "raw/$as" "$as"
 	quoted=$((quoted + $(jq '.raw | length' "raw/$as/case.json")))
 	equal "raw evidence that nobody asked for" "$(jq -c '[.raw, (.campaigns[] | .subject)] | unique' \
 		"quiet/$as/case.json")" '[null]'
 done
-[ "$quoted" -gt 30 ] || fail "only $quoted pieces of evidence are quoted"
+[ "$quoted" -gt 15 ] || fail "only $quoted pieces of evidence are quoted"
 equal "their domain, and addresses" "$(grep -rilE 'hollerith|@[a-z-]+\.[a-z]' quiet raw --include=case.html --include=case.json)" ''
 equal "people who are named" "$(printf '%s\n' "$people" | grep -rilwFf - quiet --include=case.html --include=case.json)" ''
 export CORDON_STATE=$work/state
