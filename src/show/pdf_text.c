@@ -305,3 +305,21 @@ void pdf_text_anchored(struct pdf_text *t, cairo_t *cr, double x, double y, doub
 	pango_cairo_show_layout_line(cr, line_at(&l, 0));
 	pdf_laid_done(&l);
 }
+
+/* fontconfig holds what it read by offsets, which LeakSanitizer takes for nothing. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig";
+}
+
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
+#endif
+#endif
