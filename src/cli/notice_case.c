@@ -5,6 +5,7 @@
 #include "case/case_prove.h"
 #include "case/case_read.h"
 #include "cli/case_network.h"
+#include "cli/case_rank.h"
 #include "show/doc_pdf.h"
 
 #include <errno.h>
@@ -35,6 +36,8 @@ int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct e
 	if (rc < 0)
 		return rc;
 	rc = case_network_fill(&c, s->shelf, err);
+	if (rc == 0)
+		rc = case_rank_fill(&c, ledger_db(s->ledger), s->shelf, err);
 	if (rc == 0)
 		rc = case_prove(&c, ledger_log(s->ledger), err);
 	if (rc == 0)
