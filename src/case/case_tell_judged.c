@@ -47,11 +47,13 @@ static void plot_rank(struct doc *d, const struct case_rank *r, size_t n)
 static void tell_ranked(struct doc *d, const struct case_rank *r, size_t n)
 {
 	static const struct doc_column columns[] = {{"Network", false, false},
-		{"Addresses", true, false}, {"Hosts seen", true, false}, {"Badness", true, false},
+		{"Size", true, false}, {"Hosts seen", true, false}, {"Badness", true, false},
 		{"from", true, false}, {"to", true, false}};
 
 	doc_table(d, "ranked", columns, 6);
-	doc_put(d, "Networks of its size, the worst first; badness and its 90 %% interval");
+	doc_put(d, "Networks of its size, in IPv4 addresses and IPv6 /48s, the worst first; "
+		   "badness and its "
+		   "90 %% interval");
 	for (size_t i = 0; i < n; i++) {
 		const struct case_ranked *row = &r->row[i];
 
