@@ -99,10 +99,12 @@ static void style_run(PangoAttrList *list, enum doc_style style, size_t from, si
 		add_attribute(list, pango_attr_foreground_new(0, 0x4a00, 0x9900), from, to);
 }
 
-/* No ligatures: the letters of names are to be found and copied one by one. */
+/* No ligatures, and no hyphens where a name is broken: names are to be found and copied letter by
+ * letter. */
 static void set_attributes(struct pdf_laid *l, PangoAttrList *list)
 {
 	pango_attr_list_insert(list, pango_attr_font_features_new("liga=0, clig=0, dlig=0"));
+	pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
 	pango_layout_set_attributes(l->layout, list);
 	pango_attr_list_unref(list);
 }

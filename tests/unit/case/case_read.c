@@ -24,7 +24,7 @@ static void everything_is_counted(void **state)
 	assert_int_equal(c.day, SAMPLE_DAY); /* of the newest record */
 	assert_int_equal(c.window, CASE_WINDOW);
 	assert_int_equal(c.log_size, 15);
-	assert_span(c.tables, "networks 2026-10-15");
+	assert_span(c.tables, "networks of 2026-10-15, 3 tables 00ff");
 	assert_int_equal(c.all.sightings, 9);
 	assert_int_equal(c.all.hosts, 5);
 	assert_int_equal(c.all.day_only, 4);

@@ -45,7 +45,7 @@ static sqlite3 *sample_index(void)
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
 	sql(db, "%s", index_schema);
-	sql(db, "INSERT INTO meta VALUES('tables', 'networks 2026-10-15')");
+	sql(db, "INSERT INTO meta VALUES('tables', '20741 networks 525764; 3 tables 00ff')");
 	sql(db, "INSERT INTO source VALUES(1, 'mail'), (2, 'c2-list')");
 	sql(db, "INSERT INTO host VALUES(10, '198.51.100.10'), (11, '198.51.100.11'), "
 		"(12, '198.51.100.12'), (13, '203.0.113.13'), (14, '198.51.100.0/24'), "
