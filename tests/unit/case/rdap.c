@@ -8,15 +8,11 @@
 
 #define CARD(fn, mail)                                                                             \
 	"\"vcardArray\":[\"vcard\",[[\"version\",{},\"text\",\"4.0\"],[\"fn\",{},\"text\",\"" fn   \
-	"\"],[\"adr\",{\"label\":\"1 Main "                                                        \
-	"Street\"},\"text\",[\"\",\"\",\"\",\"\",\"\",\"\",\"\"]],"                                \
+	"\"],[\"adr\",{\"label\":\"1 Main Street\"},\"text\",[\"\",\"\",\"\",\"\",\"\",\"\",\"\"]]," \
 	"[\"email\",{\"type\":\"work\"},\"text\",\"" mail "\"]]]"
-#define HEAD                                                                                       \
-	"{\"rdapConformance\":[\"rdap_level_0\"],\"objectClassName\":\"autnum\",\"handle\":"       \
-	"\"AS64500\","                                                                             \
+#define HEAD "{\"rdapConformance\":[\"rdap_level_0\"],\"objectClassName\":\"autnum\",\"handle\":\"AS64500\"," \
 	"\"startAutnum\":64500,\"endAutnum\":64500,\"name\":\"EXAMPLE-NET\""
-#define ENTITY(roles, card)                                                                        \
-	"{\"objectClassName\":\"entity\",\"handle\":\"X\",\"roles\":[" roles "]," card "}"
+#define ENTITY(roles, card) "{\"objectClassName\":\"entity\",\"handle\":\"X\",\"roles\":[" roles "]," card "}"
 
 static const struct {
 	const char *what, *answer;
@@ -27,66 +23,52 @@ static const struct {
 	unsigned odd;
 } cases[] = {
 	{"abuse at the top (ARIN's and APNIC's way)",
-		HEAD ",\"entities\":[" ENTITY(
-			"\"technical\"", CARD("NOC", "noc@example.net")) "," ENTITY("\"abuse\"",
-			CARD("Abuse Desk", "abuse@example.net")) "]}",
+		HEAD ",\"entities\":[" ENTITY("\"technical\"", CARD("NOC", "noc@example.net")) ","
+		ENTITY("\"abuse\"", CARD("Abuse Desk", "abuse@example.net")) "]}",
 		"abuse@example.net", "Abuse Desk", true, "technical", "", 0},
 	{"abuse nested in the registrant (RIPE's way)",
-		HEAD
-		",\"entities\":[{\"objectClassName\":\"entity\",\"roles\":[\"registrant\"]," CARD(
-			"Example Org", "office@example.net") ",\"entities\":[" ENTITY("\"abuse\"",
-			CARD("Desk", "abuse@example.net")) "]}]}",
+		HEAD ",\"entities\":[{\"objectClassName\":\"entity\",\"roles\":[\"registrant\"],"
+		CARD("Example Org", "office@example.net") ",\"entities\":["
+		ENTITY("\"abuse\"", CARD("Desk", "abuse@example.net")) "]}]}",
 		"abuse@example.net", "Desk", true, "registrant", "Example Org", 0},
 	{"one entity, several roles, in capitals",
-		HEAD ",\"entities\":[" ENTITY(
-			"\"administrative\",\"ABUSE\"", CARD("All", "all@example.net")) "]}",
+		HEAD ",\"entities\":[" ENTITY("\"administrative\",\"ABUSE\"", CARD("All", "all@example.net")) "]}",
 		"all@example.net", "All", true, "", "", 0},
 	{"the nearer one counts; several of one depth add up",
-		HEAD ",\"entities\":[{\"roles\":[\"registrant\"],\"entities\":[" ENTITY(
-			"\"abuse\"", CARD("Far", "far@example.net")) "]}," ENTITY("\"abuse\"",
-			CARD("Near", "near@example.net")) "," ENTITY("\"abuse\"",
-			CARD("Near too", "too@example.net")) "]}",
+		HEAD ",\"entities\":[{\"roles\":[\"registrant\"],\"entities\":["
+		ENTITY("\"abuse\"", CARD("Far", "far@example.net")) "]},"
+		ENTITY("\"abuse\"", CARD("Near", "near@example.net")) ","
+		ENTITY("\"abuse\"", CARD("Near too", "too@example.net")) "]}",
 		"near@example.net too@example.net", "Near", true, "", "", 0},
 	{"mailto: and repeated addresses",
 		HEAD ",\"entities\":[{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",["
-		     "[\"email\",{},\"uri\",\"mailto:abuse@example.net\"],[\"EMAIL\",{},\"text\","
-		     "\" ABUSE@example.net \"]]]}]}",
+		"[\"email\",{},\"uri\",\"mailto:abuse@example.net\"],[\"EMAIL\",{},\"text\",\" ABUSE@example.net \"]]]}]}",
 		"abuse@example.net", "", true, "", "", 0},
-	{"no abuse role",
-		HEAD ",\"entities\":[" ENTITY("\"technical\"", CARD("NOC", "noc@example.net")) "]}",
+	{"no abuse role", HEAD ",\"entities\":[" ENTITY("\"technical\"", CARD("NOC", "noc@example.net")) "]}",
 		"", "", false, "technical", "", 0},
 	{"no entities", HEAD "}", "", "", false, "", "", 0},
-	{"abuse without an address",
-		HEAD ",\"entities\":[" ENTITY("\"abuse\"", "\"lang\":\"en\"") "]}", "", "", true,
-		"", "", 0},
+	{"abuse without an address", HEAD ",\"entities\":[" ENTITY("\"abuse\"", "\"lang\":\"en\"") "]}",
+		"", "", true, "", "", 0},
 	{"an address in remarks is no contact",
-		HEAD
-		",\"remarks\":[{\"title\":\"abuse\",\"description\":[\"abuse-mailbox: "
-		"abuse@example.org\"]}],"
-		"\"entities\":[" ENTITY("\"registrant\"",
-			"\"remarks\":[{\"description\":[\"send abuse to x@example.org\"]}]") "]}",
+		HEAD ",\"remarks\":[{\"title\":\"abuse\",\"description\":[\"abuse-mailbox: abuse@example.org\"]}],"
+		"\"entities\":[" ENTITY("\"registrant\"", "\"remarks\":[{\"description\":[\"send abuse to x@example.org\"]}]") "]}",
 		"", "", false, "", "", 0},
 	{"bad addresses are counted",
-		HEAD ",\"entities\":[" ENTITY(
-			"\"abuse\"", CARD("A", "abuse at example")) "," ENTITY("\"abuse\"",
-			CARD("B", "a@example.net\\r\\nBcc: b@example.net")) "," ENTITY("\"abuse\"",
-			CARD("C", "a\\u0000@example.net")) "," ENTITY("\"abuse\"",
-			CARD("D", "good@example.net")) "]}",
+		HEAD ",\"entities\":[" ENTITY("\"abuse\"", CARD("A", "abuse at example")) ","
+		ENTITY("\"abuse\"", CARD("B", "a@example.net\\r\\nBcc: b@example.net")) ","
+		ENTITY("\"abuse\"", CARD("C", "a\\u0000@example.net")) ","
+		ENTITY("\"abuse\"", CARD("D", "good@example.net")) "]}",
 		"good@example.net", "D", true, "", "", 3},
 	{"names are cleaned",
-		HEAD ",\"entities\":[" ENTITY(
-			"\"abuse\"", CARD("De\\u001b[2Jsk\\u202e", "abuse@example.net")) "]}",
+		HEAD ",\"entities\":[" ENTITY("\"abuse\"", CARD("De\\u001b[2Jsk\\u202e", "abuse@example.net")) "]}",
 		"abuse@example.net", "De\uFFFD[2Jsk\uFFFD", true, "", "", 0},
 	{"odd shapes",
 		HEAD ",\"entities\":[1,null,[],{\"roles\":\"abuse\"},{\"roles\":[3]},"
-		     "{\"roles\":[\"abuse\"],\"vcardArray\":{}},{\"roles\":[\"abuse\"],"
-		     "\"vcardArray\":[\"vcard\",\"x\"]},"
-		     "{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[],[\"email\"],[\"email\",{"
-		     "},\"text\",[\"a@example.net\"]]]]}]}",
+		"{\"roles\":[\"abuse\"],\"vcardArray\":{}},{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",\"x\"]},"
+		"{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[],[\"email\"],[\"email\",{},\"text\",[\"a@example.net\"]]]]}]}",
 		"", "", true, "", "", 5},
 	{"an answer about an entity",
-		"{\"objectClassName\":\"entity\",\"handle\":\"X\",\"roles\":[\"abuse\"]," CARD(
-			"Desk", "abuse@example.net") "}",
+		"{\"objectClassName\":\"entity\",\"handle\":\"X\",\"roles\":[\"abuse\"]," CARD("Desk", "abuse@example.net") "}",
 		"abuse@example.net", "Desk", true, "", "", 0},
 };
 
@@ -117,12 +99,10 @@ static void an_entity_may_be_elsewhere(void **state)
 	struct rdap_answer a;
 
 	(void)state;
-	assert_int_equal(rdap_read(SPAN(HEAD ",\"entities\":[{\"roles\":[\"abuse\"],\"links\":[{"
-					     "\"rel\":\"alternate\","
-					     "\"href\":\"https://x.example/"
-					     "\"},{\"rel\":\"self\",\"href\":\"https://"
-					     "rdap.example/entity/X\"}]}]}"),
-				 &a, NULL),
+	assert_int_equal(
+		rdap_read(SPAN(HEAD ",\"entities\":[{\"roles\":[\"abuse\"],\"links\":[{\"rel\":\"alternate\","
+				    "\"href\":\"https://x.example/\"},{\"rel\":\"self\",\"href\":\"https://rdap.example/entity/X\"}]}]}"),
+			&a, NULL),
 		0);
 	assert_string_equal(a.link, "https://rdap.example/entity/X");
 	assert_string_equal(a.name, "EXAMPLE-NET");
@@ -149,8 +129,7 @@ static void hostile_answers_are_bounded(void **state)
 
 	(void)state;
 	/* Within the depth that is read, abuse may stand deep. */
-	b = nested(15, "{\"entities\":[",
-		"{\"roles\":[\"abuse\"]," CARD("Deep", "deep@example.net") "}", "]}");
+	b = nested(15, "{\"entities\":[", "{\"roles\":[\"abuse\"]," CARD("Deep", "deep@example.net") "}", "]}");
 	assert_int_equal(rdap_read(buf_span(&b), &a, NULL), 0);
 	assert_string_equal(a.abuse.mail[0], "deep@example.net");
 	buf_done(&b);
@@ -169,8 +148,7 @@ static void hostile_answers_are_bounded(void **state)
 	}
 	buf_done(&b);
 	/* More entities than are looked at: the first count, the rest is counted. */
-	b = nested(0, "",
-		HEAD ",\"entities\":[" ENTITY("\"abuse\"", CARD("A", "first@example.net")), "");
+	b = nested(0, "", HEAD ",\"entities\":[" ENTITY("\"abuse\"", CARD("A", "first@example.net")), "");
 	for (int i = 0; i < 2000; i++)
 		buf_str(&b, ",{\"roles\":[\"abuse\"]," CARD("B", "x@example.net") "}");
 	buf_str(&b, "]}");
@@ -186,8 +164,7 @@ static void hostile_answers_are_bounded(void **state)
 
 static void what_is_no_answer_is_refused(void **state)
 {
-	static const char *const texts[] = {
-		"", "[]", "1", "null", "{", "<html>", "{}x", "{\"a\":1,}"};
+	static const char *const texts[] = {"", "[]", "1", "null", "{", "<html>", "{}x", "{\"a\":1,}"};
 	struct rdap_answer a;
 	struct err err;
 
@@ -196,15 +173,14 @@ static void what_is_no_answer_is_refused(void **state)
 		assert_int_equal(rdap_read(span_cstr(texts[i]), &a, &err), -EBADMSG);
 }
 
-static const char asn_json[] =
-	"{\"version\":\"1.0\",\"services\":["
+static const char asn_json[] = "{\"version\":\"1.0\",\"services\":["
 	"[[\"64496-64499\",\"64505\"],[\"https://rdap.one.example/rdap/\"]],"
 	"[[\"64500-64504\"],[\"http://rdap.two.example\",\"https://rdap.two.example\"]],"
 	"[[\"x\",\"1-\",\"-\",5,\"65536-65551\"],[\"http://rdap.three.example/\"]],"
 	"[[\"70000\"],[\"ftp://nobody.example/\"]]]}";
 static const char ip_json[] = "{\"services\":["
-			      "[[\"192.0.0.0/16\",\"2001:db8::/32\"],[\"https://wide.example/\"]],"
-			      "[[\"192.0.2.0/24\"],[\"https://narrow.example/\"]]]}";
+	"[[\"192.0.0.0/16\",\"2001:db8::/32\"],[\"https://wide.example/\"]],"
+	"[[\"192.0.2.0/24\"],[\"https://narrow.example/\"]]]}";
 
 static void registries_are_found(void **state)
 {
