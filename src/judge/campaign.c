@@ -28,7 +28,7 @@
 /* What a campaign of so many messages must share of each, on average, when nothing else speaks for
  * it. */
 #define BOILERPLATE_FROM   8
-#define COVER_OF_TEMPLATE  0.38f
+#define COVER_OF_TEMPLATE  0.5f
 #define MAILER_OF_TEMPLATE 0.6f
 #define MAILER_STEADY      0.85f
 
