@@ -55,6 +55,7 @@ int net_relate_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv);
 int case_main(int argc, char **argv);
+int rank_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int notice_main(int argc, char **argv);
 int starter_main(int argc, char **argv);

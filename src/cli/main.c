@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{"campaigns", "abusive mail of one template, and who sends it", campaigns_main},
 	{"net", "tables of networks: import, look up, list", net_main},
 	{"case", "the case file of a network, with proofs", case_main},
+	{"rank", "networks by the abuse in them for their size, and how sure that is", rank_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
 	{"notice", "write to networks about abuse, and send what was approved", notice_main},
 	{"eval", "measure the judge on labelled mail", eval_main},

@@ -17,10 +17,14 @@ static int settle(const struct rank_world *w, const struct rank_options *o, stru
 {
 	if (o->window < 0 || o->half_life < 0)
 		return -EINVAL;
+	int32_t window = o->window ? o->window : RANK_WINDOW;
+
 	*s = (struct settings){
 		.day = w->day,
-		.window = o->window ? o->window : RANK_WINDOW,
-		.half_life = o->half_life ? o->half_life : RANK_HALF_LIFE,
+		.window = window,
+		.half_life = o->half_life ? o->half_life
+			     : window > 3 ? window / 3
+					  : 1,
 		.kinds = o->kinds ? o->kinds : UINT32_MAX,
 		.threads = o->threads,
 	};

@@ -16,6 +16,7 @@
 #define RANK_WINDOW    90 /* days back that count, unless asked otherwise */
 #define RANK_HALF_LIFE 30 /* days after which what was last seen counts half */
 #define RANK_GAP       14 /* days without a sighting after which a host is taken to be gone */
+#define RANK_FRESH     7  /* what was seen in so many days is likely still there */
 #define RANK_LIKENESS                                                                              \
 	0.2               /* correlation among hosts of one campaign, or of one listed prefix:     \
 			     n of them count n / (1 + 0.2 (n - 1)), never as 5 (Kish 1965) */
@@ -71,7 +72,7 @@ struct rank_world {
 /* {0} is good. */
 struct rank_options {
 	int32_t window;    /* days; 0: RANK_WINDOW */
-	int32_t half_life; /* days; 0: RANK_HALF_LIFE */
+	int32_t half_life; /* days; 0: a third of the window */
 	uint32_t kinds;    /* a bit for each kind that counts; 0: all */
 	unsigned threads;  /* 0: all cores; the result is the same whatever it is */
 };
@@ -87,8 +88,9 @@ struct rank_stream {
 	double agreement; /* how well its counts foretell what others see of the same networks: ln
 			     of the badness is known from it alone to no better than 1 /
 			     sqrt(agreement), however much it counts */
-	double astray;    /* share of networks for which what it says has nothing to do with
-			     the badness: smeared, or out of its sight */
+	double named;     /* share of networks of which it says anything */
+	double astray;    /* of those that it names, the share of which it says anything at all,
+			     whatever the badness; of all, half of that is out of its sight */
 };
 
 struct rank_entry {
@@ -105,6 +107,7 @@ struct rank_entry {
 	uint32_t hosts, campaigns, sources, listed; /* as they were seen, without weights; listed:
 						       prefixes that were named as a whole */
 	uint32_t host_kind[RANK_KINDS];
+	uint32_t fresh;    /* hosts that were seen in the last RANK_FRESH days */
 	double before;     /* badness at the end of the window before */
 	bool before_known; /* it was seen then */
 	/* How long hosts stay, in days; see also docs/design/rank.md for what is not known. */

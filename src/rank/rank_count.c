@@ -3,12 +3,13 @@
  * fields, so that nothing depends on the order of arrival, and each network is counted by itself:
  *
  * - a host is believed 1 - prod(1 - confidence * recency) over the streams that name it, so it is
- *   never more than one host, and its streams share it in proportion;
+ *   never more than one host, and is given to one of its streams;
  * - hosts of one campaign, and the addresses of one listed prefix, count as their number over
  *   1 + 0.2 (number - 1).
  */
 #include "rank/rank_work.h"
 
+#include "base/hash.h"
 #include "base/pool.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@
 /* A share of a host that is of a campaign, until the campaign is counted. */
 struct part {
 	uint32_t campaign, stream;
-	double weight;
+	double weight, share; /* share: of a host that was seen today */
 };
 
 /* A stay: days of age at which it came under watch and at which it was last seen. */
@@ -36,7 +37,7 @@ struct worker {
 	struct stay *stay;
 	double *entered;
 	size_t parts, stays;
-	double y[RANK_STREAMS], squares[RANK_STREAMS];
+	double y[RANK_STREAMS], squares[RANK_STREAMS], fresh[RANK_STREAMS];
 };
 
 struct work {
@@ -44,6 +45,7 @@ struct work {
 	struct counts *counts;
 	struct rank_seen *seen; /* by network */
 	size_t *from;           /* from[n + 1]: where the buckets of counts.seen begin */
+	int32_t *spoke;         /* spoke[65536]: when each source last said anything */
 	uint8_t *stream_of;     /* [source * RANK_KINDS + kind]; NO_STREAM: left out */
 	const struct counts *like;
 	struct worker *worker;
@@ -175,46 +177,80 @@ static double belief(const struct settings *set, const struct rank_seen *s)
 	return s->confidence / 100.0 * exp2(-(double)(set->day - last) / set->half_life);
 }
 
-/* The stays of one host: sightings less than RANK_GAP days apart are one. Those that began before
- * the window were only watched from there on, since a host that went before is not in it. */
-static void take_stays(
-	struct worker *k, const struct settings *set, const struct rank_seen *s, size_t n)
+/*
+ * The stays of one host: sightings less than RANK_GAP days apart are one. Those that began before
+ * the window were only watched from there on, since a host that went before is not in it. A host
+ * has gone when those who named it have been heard since and did not name it for RANK_GAP days; a
+ * list that was published once tells of nobody that he is gone.
+ */
+static void take_stays(struct worker *k, const struct work *x, const struct rank_seen *s, size_t n)
 {
+	const struct settings *set = x->set;
 	int32_t start = set->day - set->window + 1;
 
 	for (size_t i = 0; i < n;) {
-		int32_t first = s[i].first, last = s[i].last;
+		int32_t first = s[i].first, last = s[i].last, heard = x->spoke[s[i].source];
 
-		for (i++; i < n && s[i].first - last <= RANK_GAP; i++)
+		for (i++; i < n && s[i].first - last <= RANK_GAP; i++) {
 			if (s[i].last > last)
 				last = s[i].last;
+			if (x->spoke[s[i].source] > heard)
+				heard = x->spoke[s[i].source];
+		}
 		if (last > set->day)
 			last = set->day;
 		k->stay[k->stays++] = (struct stay){
 			.from = first < start ? start - first : 0,
 			.to = (double)last - first + 1,
-			.gone = last + RANK_GAP < set->day,
+			.gone = last + RANK_GAP < heard,
 		};
 	}
+}
+
+/*
+ * The stream to which an incident is given, in proportion to share[n]: by chance, which hangs on
+ * the incident alone. To give each stream its share would be fairer to look at, but then what is
+ * one incident would seem to be several that agree; arrivals that are dealt out by chance are
+ * independent.
+ */
+static uint32_t pick(const double *share, size_t n, uint64_t chance)
+{
+	double sum = 0, below = 0;
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += share[i];
+	for (uint32_t i = 0; i < n; i++) {
+		if (!(share[i] > 0))
+			continue;
+		below += share[i];
+		last = i;
+		if ((double)chance * 0x1p-64 * sum < below)
+			break;
+	}
+	return last;
 }
 
 /* One host, s[n]: its weight goes to its streams, or to parts when it is of a campaign. */
 static void take_host(struct worker *k, const struct work *x, const struct rank_seen *s, size_t n,
 	struct rank_entry *e)
 {
-	double best[RANK_STREAMS] = {0}, doubt = 1, sum = 0;
+	double best[RANK_STREAMS] = {0}, doubt = 1, sum = 0, sure = 0;
 	uint32_t campaign = 0, kinds = 0;
 	uint8_t bits = 0;
+	bool fresh = false;
 
 	for (size_t i = 0; i < n; i++) {
 		double *b = &best[x->stream_of[s[i].source * RANK_KINDS + s[i].kind]];
 
 		*b = fmax(*b, belief(x->set, &s[i]));
+		sure = fmax(sure, s[i].confidence / 100.0);
 		if (s[i].campaign && (!campaign || s[i].campaign < campaign))
 			campaign = s[i].campaign;
 		if (s[i].bits > bits)
 			bits = s[i].bits;
 		kinds |= 1u << s[i].kind;
+		fresh |= s[i].last > x->set->day - RANK_FRESH;
 	}
 	for (size_t i = 0; i < x->counts->streams; i++) {
 		doubt *= 1 - best[i];
@@ -222,22 +258,23 @@ static void take_host(struct worker *k, const struct work *x, const struct rank_
 	}
 	double whole = (1 - doubt) * alike(exp2(bits));
 
-	for (uint32_t i = 0; i < x->counts->streams; i++) {
-		if (!(best[i] > 0))
-			continue;
-		double weight = whole * best[i] / sum;
+	if (campaign) {
+		for (uint32_t i = 0; i < x->counts->streams; i++)
+			if (best[i] > 0)
+				k->part[k->parts++] = (struct part){
+					campaign, i, whole * best[i] / sum, sure * best[i] / sum};
+	} else if (sum > 0) {
+		uint32_t i = pick(best, x->counts->streams, hash64_mix(s->host, s->network));
 
-		if (campaign) {
-			k->part[k->parts++] = (struct part){campaign, i, weight};
-			continue;
-		}
-		k->y[i] += weight;
-		k->squares[i] += weight * whole;
+		k->y[i] += whole;
+		k->squares[i] += whole * whole;
+		k->fresh[i] += whole * sure * alike(exp2(bits));
 	}
 	for (size_t i = 0; i < RANK_KINDS; i++)
 		e->host_kind[i] += kinds >> i & 1;
 	*(bits ? &e->listed : &e->hosts) += 1;
-	take_stays(k, x->set, s, n);
+	e->fresh += fresh;
+	take_stays(k, x, s, n);
 }
 
 static int compare_part(const void *pa, const void *pb)
@@ -255,16 +292,18 @@ static void take_campaigns(struct worker *k, struct rank_entry *e)
 {
 	qsort(k->part, k->parts, sizeof *k->part, compare_part);
 	for (size_t i = 0, end; i < k->parts; i = end) {
-		double hosts = 0;
+		double hosts = 0, sure = 0, by[RANK_STREAMS] = {0};
 
 		for (end = i; end < k->parts && k->part[end].campaign == k->part[i].campaign; end++)
-			hosts += k->part[end].weight;
-		for (size_t j = i; j < end; j++) {
-			double weight = k->part[j].weight * alike(hosts) / hosts;
+			hosts += k->part[end].weight, sure += k->part[end].share,
+				by[k->part[end].stream] += k->part[end].weight;
+		double weight = alike(hosts);
+		uint32_t to = pick(
+			by, RANK_STREAMS, hash64_mix(k->part[i].campaign, ~(uint64_t)e->network));
 
-			k->y[k->part[j].stream] += weight;
-			k->squares[k->part[j].stream] += weight * alike(hosts);
-		}
+		k->y[to] += weight;
+		k->squares[to] += weight * weight;
+		k->fresh[to] += weight * alike(sure);
 		e->campaigns++;
 	}
 }
@@ -336,6 +375,7 @@ static void count_network(const struct work *x, struct worker *k, size_t i)
 	k->parts = k->stays = 0;
 	memset(k->y, 0, sizeof k->y);
 	memset(k->squares, 0, sizeof k->squares);
+	memset(k->fresh, 0, sizeof k->fresh);
 	e->network = net->network;
 	qsort(s, n, sizeof *s, compare_seen);
 	for (size_t from = 0, end; from < n; from = end) {
@@ -353,7 +393,7 @@ static void count_network(const struct work *x, struct worker *k, size_t i)
 	for (uint32_t j = 0; j < x->counts->streams; j++)
 		if (k->y[j] > NEGLIGIBLE)
 			x->counts->cell[net->first_cell + net->cells++] =
-				(struct cell){j, k->y[j], k->squares[j]};
+				(struct cell){j, k->y[j], k->squares[j], k->fresh[j]};
 }
 
 static void count_run(void *context, unsigned worker, size_t from, size_t to)
@@ -364,11 +404,15 @@ static void count_run(void *context, unsigned worker, size_t from, size_t to)
 		count_network(x, &x->worker[worker], i);
 }
 
-/* The unit of each stream, and all cells in it. */
+/*
+ * The unit of each stream, and all cells in it: sum of squares over sum (Kish 1965), so that what
+ * is counted varies as whole incidents do. That would count in full again what all of a stream said
+ * long ago; so the unit is never below half of what it would be if all had been seen today.
+ */
 static void settle_units(const struct work *x)
 {
 	struct counts *c = x->counts;
-	double squares[RANK_STREAMS] = {0}, sum[RANK_STREAMS] = {0};
+	double squares[RANK_STREAMS] = {0}, sum[RANK_STREAMS] = {0}, fresh[RANK_STREAMS] = {0};
 	size_t cells = c->n ? c->seen[c->n - 1].first_cell + c->seen[c->n - 1].cells : 0;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -377,11 +421,13 @@ static void settle_units(const struct work *x)
 
 			sum[y->stream] += y->y;
 			squares[y->stream] += y->squares;
+			fresh[y->stream] += y->fresh;
 		}
 	}
 	for (size_t i = 0; i < c->streams; i++) {
 		if (!x->like)
-			c->stream[i].unit = sum[i] > 0 ? squares[i] / sum[i] : 1;
+			c->stream[i].unit =
+				sum[i] > 0 ? fmax(squares[i], fresh[i] / 2) / sum[i] : 1;
 		c->stream[i].incidents = sum[i] / c->stream[i].unit;
 	}
 	for (size_t i = 0; i < cells; i++)
@@ -470,6 +516,10 @@ static int count_buckets(const struct rank_world *w, struct work *x, size_t *at,
 		if (!fits(w, s)) {
 			c->unfit++;
 		} else if (counts_now(x, s)) {
+			int32_t last = s->last < x->set->day ? s->last : x->set->day;
+
+			if (last > x->spoke[s->source])
+				x->spoke[s->source] = last;
 			at[s->network]++;
 			tally[s->source * RANK_KINDS + s->kind]++;
 		}
@@ -509,11 +559,15 @@ int count_world(const struct rank_world *w, const struct settings *s, const stru
 	uint32_t *tally = calloc(TALLY, sizeof *tally);
 
 	x.stream_of = calloc(TALLY, 1);
-	int rc = at && tally && x.stream_of ? count_buckets(w, &x, at, tally) : -ENOMEM;
+	x.spoke = malloc(65536 * sizeof *x.spoke);
+	for (size_t i = 0; x.spoke && i < 65536; i++)
+		x.spoke[i] = INT32_MIN;
+	int rc = at && tally && x.stream_of && x.spoke ? count_buckets(w, &x, at, tally) : -ENOMEM;
 
 	free(at);
 	free(tally);
 	free(x.stream_of);
+	free(x.spoke);
 	free(x.seen);
 	free(x.from);
 	if (rc == 0)

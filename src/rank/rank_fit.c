@@ -115,7 +115,11 @@ static void fit_alone(struct counts *c, size_t stream, struct alone *s)
 		}
 	}
 	size_t step = having / SAMPLE + 1;
+	double networks = 0;
 
+	for (size_t b = 0; b < BINS; b++)
+		networks += c->all[b];
+	c->stream[stream].named = ((double)having + 1) / (networks + 1);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *y = c->cell + c->seen[i].first_cell;
 
@@ -234,19 +238,22 @@ static double try_scale(void *context, double ln_scale)
 {
 	struct together *x = context;
 
+	double off = (ln_scale - log(x->scale)) / 0.5;
+
 	x->c->stream[x->stream].scale = exp(ln_scale);
 	rate_table_stream(x->t, x->c, x->stream);
-	return likelihood(x, SAMPLE);
+	return likelihood(x, SAMPLE) - off * off / 2;
 }
 
-/* Beta(1, 49): a fiftieth, unless the data say otherwise. */
+/* Beta(2, 18): a tenth, unless the data say otherwise; a source that names few networks has nothing
+ * to say otherwise with. */
 static double try_astray(void *context, double ln_astray)
 {
 	struct together *x = context;
 
 	x->c->stream[x->stream].astray = exp(ln_astray);
 	rate_table_stream(x->t, x->c, x->stream);
-	return likelihood(x, SAMPLE) + 48 * log1p(-exp(ln_astray));
+	return likelihood(x, SAMPLE) + ln_astray + 17 * log1p(-exp(ln_astray));
 }
 
 static void fit_streams(struct together *x)
@@ -254,7 +261,7 @@ static void fit_streams(struct together *x)
 	for (x->stream = 0; x->stream < x->c->streams; x->stream++) {
 		struct rank_stream *s = &x->c->stream[x->stream];
 
-		try_astray(x, fit_best(try_astray, x, -9, -1, 7));
+		try_astray(x, fit_best(try_astray, x, -7, -0.5, 7));
 		try_agreement(x, fit_best(try_agreement, x, -3, 4.5, 8));
 		x->exponent = s->exponent;
 		x->scale = s->scale;
@@ -372,7 +379,7 @@ int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLAS
 	for (size_t s = 0; s < c->streams; s++) {
 		fit_alone(c, s, alone);
 		c->stream[s].agreement = 1;
-		c->stream[s].astray = 0.005;
+		c->stream[s].astray = 0.1;
 		rate_table_stream(t, c, s);
 	}
 	free(alone);

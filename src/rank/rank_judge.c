@@ -114,8 +114,13 @@ static void number_others(struct judging *j, const struct settings *set, uint64_
 	}
 }
 
-static int number_ours(struct judging *j, const struct rank_options *o)
+/*
+ * Ours: of `days` to come, the hosts that arrive, and those that are up. Counts are in proportion
+ * to D + h / ln 2 days of arrivals (rank_stay.c), D being how long hosts stay.
+ */
+static int number_ours(struct judging *j, const struct rank_options *o, const struct settings *set)
 {
+	const double kernel = set->half_life / M_LN2, days = j->trial->days;
 	struct rank_world w = *j->w;
 	struct rank_result r;
 
@@ -126,12 +131,18 @@ static int number_ours(struct judging *j, const struct rank_options *o)
 
 	if (rc < 0)
 		return rc;
+	double usual = r.stays_known ? r.stay_days / r.stay_shape : kernel;
+
 	for (size_t i = 0; i < w.networks; i++)
-		j->number[RANK_OURS][i] = rank_unseen(&r, w.network[i].size);
+		j->number[RANK_OURS][i] = rank_unseen(&r, w.network[i].size) *
+					  (days > 0 ? days / (usual + kernel) : 1);
 	for (size_t i = 0; i < r.n; i++) {
 		const struct rank_entry *e = &r.entry[i];
+		double stay = r.stays_known ? e->stay / M_LN2 : kernel;
+		double incidents = e->rate_mean * e->expected;
 
-		j->number[RANK_OURS][e->network] = e->rate_mean * e->expected;
+		j->number[RANK_OURS][e->network] =
+			days > 0 ? incidents * days / (stay + kernel) + e->fresh : incidents;
 		j->order[RANK_OURS][e->network] = e->low;
 	}
 	rank_done(&r);
@@ -413,9 +424,11 @@ int rank_judge(const struct rank_world *w, const struct rank_options *o, const s
 		.kinds = o->kinds ? o->kinds : UINT32_MAX};
 	int rc = make_room(&j);
 
+	set.half_life = o->half_life > 0 ? o->half_life : set.window > 3 ? set.window / 3 : 1;
+
 	if (rc == 0) {
 		part(&j);
-		rc = j.n_shown && j.n_hidden ? number_ours(&j, o) : -EINVAL;
+		rc = j.n_shown && j.n_hidden ? number_ours(&j, o, &set) : -EINVAL;
 	}
 	if (rc == 0) {
 		for (size_t i = 0; i < w->networks; i++)

@@ -51,7 +51,7 @@ void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stre
 			double ln_am = log(s->agreement + exp(ln_m));
 
 			pure[g] = s->agreement * (log(s->agreement) - ln_am);
-			nothing[g] = log((1 - s->astray) * exp(pure[g]) + s->astray / 2);
+			nothing[g] = log((1 - s->astray / 2) * exp(pure[g]) + s->astray / 2);
 			more[g] = ln_m - ln_am;
 			zero[g] = 0;
 			/* Summed anew, in one order: no rounding is left behind. */
@@ -100,8 +100,8 @@ static void add_cell(const struct rank_stream *s, const struct rate_table *t, co
 	const double *more = t->more[y->stream] + at, *pure = t->pure[y->stream] + at;
 	const double *nothing = t->nothing[y->stream] + at;
 	double terms = special_ln_gamma(y->y + s->agreement) - special_ln_gamma(s->agreement) -
-		       special_ln_gamma(y->y + 1) + log1p(-s->astray);
-	double astray = log(s->astray / (2 * OCTAVES * (y->y + 1)));
+		       special_ln_gamma(y->y + 1) + log1p(-s->astray / 2);
+	double astray = log(s->astray * s->named / (OCTAVES * (y->y + 1)));
 
 	for (size_t g = 0; g < RANK_GRID; g++) {
 		double right = terms + pure[g] + y->y * more[g], off = right - astray;

@@ -13,6 +13,7 @@
 #include "trace/sighting.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +42,17 @@ struct run {
 	struct err err;
 };
 
+/* What of a listed prefix one AS announces: log2 of the addresses. */
+struct share {
+	uint32_t host, network;
+	uint8_t bits;
+};
+
 struct reading {
 	sqlite3 *db;
+	const struct table *table; /* that prefixes are spread by; NULL: they are not */
+	struct share *share;       /* share[shares], by host */
+	size_t shares;
 	const struct rank_question *q;
 	struct rank_reading *r;
 	struct rank_groups groups;
@@ -118,6 +128,49 @@ static int take_source(struct reading *x, sqlite3_stmt *row)
 	return 0;
 }
 
+static int add_share(struct reading *x, uint32_t host, asn_t asn, double addresses)
+{
+	uint32_t network = group_of_asn(&x->groups, asn);
+	struct share *more = realloc(x->share, (x->shares + 1) * sizeof *more);
+
+	if (!more)
+		return -ENOMEM;
+	x->share = more;
+	if (network != GROUP_NONE)
+		x->share[x->shares++] = (struct share){host, network, (uint8_t)log2(addresses)};
+	return 0;
+}
+
+static int compare_asn(const void *pa, const void *pb)
+{
+	asn_t a = *(const asn_t *)pa, b = *(const asn_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+/* Parts of a listed prefix may be announced by several ASes, or by none: by the /24, up to a /8. */
+static int spread_prefix(struct reading *x, uint32_t host, const struct prefix *p)
+{
+	size_t n = (size_t)1 << (24 - p->length);
+	uint32_t first = (uint32_t)p->ip.byte[0] << 24 | (uint32_t)p->ip.byte[1] << 16 |
+			 (uint32_t)p->ip.byte[2] << 8;
+	asn_t *asn = malloc(n * sizeof *asn);
+	int rc = asn ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		asn[i] = table_lookup_v4(x->table, first + ((uint32_t)i << 8));
+	if (rc == 0)
+		qsort(asn, n, sizeof *asn, compare_asn);
+	for (size_t i = 0, end; i < n && rc == 0; i = end) {
+		for (end = i; end < n && asn[end] == asn[i]; end++)
+			;
+		if (asn[i])
+			rc = add_share(x, host, asn[i], 256.0 * (double)(end - i));
+	}
+	free(asn);
+	return rc;
+}
+
 /* A listed prefix: how many addresses it names; of IPv6, how many sites. */
 static int take_prefix(struct reading *x, sqlite3_stmt *row)
 {
@@ -129,6 +182,8 @@ static int take_prefix(struct reading *x, sqlite3_stmt *row)
 		int whole = p.ip.family == IP_V4 ? 32 : 48;
 
 		x->bits[id] = p.length < whole ? (uint8_t)(whole - p.length) : 0;
+		if (x->table && p.ip.family == IP_V4 && p.length >= 8 && p.length < 24)
+			return spread_prefix(x, (uint32_t)id, &p);
 	}
 	return 0;
 }
@@ -159,7 +214,7 @@ static int read_words(struct reading *x, struct err *err)
 		return err_sys(err, -ENOMEM, "the ledger's index cannot be read");
 	rc = each_row(x->db, "SELECT id, name FROM source ORDER BY name", take_source, x, err);
 	if (rc == 0)
-		rc = each_row(x->db, "SELECT id, name FROM host WHERE instr(name, '/')",
+		rc = each_row(x->db, "SELECT id, name FROM host WHERE instr(name, '/') ORDER BY id",
 			take_prefix, x, err);
 	if (rc == 0)
 		rc = each_row(x->db, "SELECT id, parent FROM campaign WHERE parent IS NOT NULL",
@@ -242,6 +297,30 @@ static int take_seen(struct stays_map *m, const struct rank_seen *s, int32_t spl
 	return 0;
 }
 
+/* A listed prefix: to all that announce a part of it. */
+static int take_spread(struct run *u, struct rank_seen s)
+{
+	const struct reading *x = u->x;
+	size_t low = 0, high = x->shares;
+	int rc = 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (x->share[middle].host < s.host)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	u->unattributed += low == x->shares || x->share[low].host != s.host;
+	for (; low < x->shares && x->share[low].host == s.host && rc == 0; low++) {
+		s.network = x->share[low].network;
+		s.bits = x->share[low].bits;
+		rc = take_seen(&u->map, &s, x->q->split);
+	}
+	return rc;
+}
+
 /* seq, at, kind, source, host, network, campaign, confidence */
 static int take_sighting(struct run *u, sqlite3_stmt *row)
 {
@@ -270,6 +349,8 @@ static int take_sighting(struct run *u, sqlite3_stmt *row)
 	if (!u->sightings || day > u->last_day)
 		u->last_day = day;
 	u->sightings++;
+	if (x->table && s.bits > 8 && s.bits <= 24)
+		return take_spread(u, s);
 	if (s.network == GROUP_NONE) {
 		u->unattributed++;
 		return 0;
@@ -433,6 +514,9 @@ static int read_all(struct reading *x, const struct shelf *shelf, struct err *er
 {
 	int rc = groups_make(&x->groups, x->db, shelf, x->q, x->r, err);
 
+	if (shelf && x->q->by == RANK_BY_AS)
+		x->table = shelf_table(shelf, IP_V4, x->q->day, NULL);
+
 	if (rc == 0)
 		rc = read_words(x, err);
 	if (rc == 0)
@@ -458,6 +542,7 @@ int rank_read(sqlite3 *db, const struct shelf *shelf, const struct rank_question
 	free(x->source);
 	free(x->bits);
 	free(x->parent);
+	free(x->share);
 	for (size_t i = 0; i < RUNS; i++) {
 		free(x->run[i].map.seen);
 		free(x->run[i].map.slot);

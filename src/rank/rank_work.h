@@ -11,7 +11,7 @@
  * the streams are known. */
 struct cell {
 	uint32_t stream;
-	double y, squares;
+	double y, squares, fresh; /* fresh: squares, had all been seen today */
 };
 
 /* A network that was seen. */
