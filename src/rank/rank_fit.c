@@ -146,6 +146,7 @@ struct together {
 	double prior[RANK_CLASSES][RANK_GRID];
 	double all[RANK_GRID];  /* of all classes */
 	size_t stream;          /* whose agreement is tried */
+	bool several;           /* sources, that can be compared */
 	double exponent, scale; /* its, before they are moved */
 };
 
@@ -256,13 +257,28 @@ static double try_astray(void *context, double ln_astray)
 	return likelihood(x, SAMPLE) + ln_astray + 17 * log1p(-exp(ln_astray));
 }
 
+/* With one source in all nobody can be agreed with: what is ranked then is what it says. */
+static bool compare_sources(struct counts *c)
+{
+	for (size_t s = 1; s < c->streams; s++)
+		if (c->stream[s].source != c->stream[0].source)
+			return true;
+	for (size_t s = 0; s < c->streams; s++) {
+		c->stream[s].astray = 0.001;
+		c->stream[s].agreement = 20;
+	}
+	return false;
+}
+
 static void fit_streams(struct together *x)
 {
 	for (x->stream = 0; x->stream < x->c->streams; x->stream++) {
 		struct rank_stream *s = &x->c->stream[x->stream];
 
-		try_astray(x, fit_best(try_astray, x, -7, -0.5, 7));
-		try_agreement(x, fit_best(try_agreement, x, -3, 4.5, 8));
+		if (x->several) {
+			try_astray(x, fit_best(try_astray, x, -7, -0.5, 7));
+			try_agreement(x, fit_best(try_agreement, x, -3, 4.5, 8));
+		}
 		x->exponent = s->exponent;
 		x->scale = s->scale;
 		try_exponent_among(
@@ -380,8 +396,10 @@ int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLAS
 		fit_alone(c, s, alone);
 		c->stream[s].agreement = 1;
 		c->stream[s].astray = 0.1;
-		rate_table_stream(t, c, s);
 	}
+	x.several = compare_sources(c);
+	for (size_t s = 0; s < c->streams; s++)
+		rate_table_stream(t, c, s);
 	free(alone);
 	for (int round = 0; round < ROUNDS && rc == 0; round++) {
 		try_shape(&x, fit_best(try_shape, &x, -9, 3, 10));
