@@ -1,9 +1,8 @@
 /*
- * A log that only grows and cannot be changed without being found out: a Merkle tree (RFC
- *6962, 2.1) over entries, kept as files in the layout of https://c2sp.org/tlog-tiles, under a
- *signed checkpoint (https://c2sp.org/tlog-checkpoint). A web server that serves the folder serves
- *the log; other people's tools read and witness it. What the files hold:
- *docs/formats/ledger-log.md.
+ * A log that only grows and cannot be changed without being found out: a Merkle tree (RFC 6962,
+ * 2.1) over entries, kept as files in the layout of https://c2sp.org/tlog-tiles, under a signed
+ * checkpoint (https://c2sp.org/tlog-checkpoint). A web server that serves the folder serves the
+ * log; other people's tools read and witness it. What the files hold: docs/formats/ledger-log.md.
  *
  *	FOLDER/log/checkpoint        the newest signed tree head
  *	FOLDER/log/tile/L/N[.p/W]    hashes; FOLDER/log/tile/entries/N[.p/W] the entries
@@ -45,7 +44,9 @@ enum tlog_mode {
  * what a crash left half done; nothing that was acknowledged is dropped. Returns 0; -ENOENT when a
  * reader finds no log; -EBUSY when another writes, with its number; -EBADMSG when what is stored is
  * damaged or contradicts its checkpoint, saying which record and since when; or another negative
- * errno; with a sentence. Cost: the last tiles and the journal, not the log.
+ * errno; with a sentence. A reader opens a damaged log when any signed tree of it can be read: what
+ * it is then given is good, and tlog_verify() tells what is not. Cost: the last tiles and the
+ * journal, not the log.
  */
 int tlog_open(const char *folder, enum tlog_mode mode, const char *origin, struct tlog **ret_log,
 	struct err *err);
@@ -59,8 +60,10 @@ const struct note_key *tlog_key(const struct tlog *t); /* its origin is the key'
 /*
  * Appends entries[n] (1 .. TLOG_ENTRY_MOST bytes each) and returns 0 when all of them are durable
  * and under a signed checkpoint; *ret_first (may be NULL) is the index of the first. Or none of
- * them is in the log and a negative errno is returned with a sentence: -ENOSPC leaves the log
- * usable; after -EIO it takes no more until it is opened again. Cost: one sync a call; so batches.
+ * them is in the log and a negative errno is returned with a sentence: -EINVAL for an entry that is
+ * empty or too long, or over 256 MiB at once; -ENOSPC leaves the log usable. When a sync failed
+ * (-EIO, mostly) the log takes no more until it is opened again, and only then is known whether
+ * this batch is in it: as a whole or not at all. Cost: one sync a call; so batches.
  */
 int tlog_append(
 	struct tlog *t, const struct span *entries, size_t n, uint64_t *ret_first, struct err *err);
