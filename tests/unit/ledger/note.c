@@ -155,9 +155,8 @@ static void keys(void **state)
 		"PeterNeumann+c74f20a3+Axpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 		"Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", VKEY "A",
 		VKEY "+", SKEY};
-	static const char *const names[] = {"", "a b", "a+b", "a\nb",
-		"a\302\240b",
-		"a\xe3\x80\x80", "\xff"};
+	static const char *const names[] = {
+		"", "a b", "a+b", "a\nb", "a\302\240b", "a\xe3\x80\x80", "\xff"};
 	uint8_t seed[32] = {0};
 	char name[NOTE_NAME_MOST + 2], text[256];
 	struct note_signer s;

@@ -76,8 +76,7 @@ static int check_entry(void *context, uint64_t index, struct span entry, struct 
 }
 
 /* A letter with its highest bit set is another text, not the same proof. */
-static void refuses_other_letters(
-	struct span entry, struct buf *proof, const struct note_key *key)
+static void refuses_other_letters(struct span entry, struct buf *proof, const struct note_key *key)
 {
 	struct proof_said said;
 

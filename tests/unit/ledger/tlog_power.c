@@ -225,6 +225,8 @@ struct file {
 
 static void put_bytes(struct file *f, uint64_t at, const char *p, size_t n)
 {
+	if (n == 0)
+		return;
 	if (at + n > f->n) {
 		f->p = realloc(f->p, at + n + 1);
 		memset(f->p + f->n, 0, at + n - f->n);
