@@ -1,8 +1,12 @@
 /*
- * Whom a message is for, as words that must not be kept: the names, mailboxes and domains of To, Cc
- * and the envelope's fields, cut into words. A campaign greets its victims by these.
+ * Whom a message is for, as words that must not be kept: the names, mailboxes and domains of To,
+ * Cc, the envelope's fields and "for" of the Received lines (RFC 5321, 4.4), cut into words. A
+ * campaign greets its victims by these. Many spams have the recipient in a Received line and
+ * nowhere else.
  */
 #include "judge/campaign_print.h"
+
+#include "mail/received.h"
 
 #define FIELDS_LOOKED_AT 12
 #define VALUE_MOST       ((size_t)1024)
@@ -11,8 +15,12 @@ static void add_name(struct print_names *names, uint64_t key, struct span word)
 {
 	uint64_t h = print_word_hash(key, word);
 
-	if (names->n == NAMES_MOST || word.n < 3 || print_is_name(names, h))
+	if (word.n < 3 || print_is_name(names, h))
 		return;
+	if (names->n == NAMES_MOST) {
+		names->full = true;
+		return;
+	}
 	names->seen |= 1ULL << (h & 63);
 	names->hash[names->n++] = h;
 }
@@ -42,24 +50,36 @@ static void add_words(struct print_names *names, uint64_t key, struct span value
 
 static bool is_recipient(const struct field *f)
 {
-	return f->id == FIELD_TO || f->id == FIELD_CC || f->id == FIELD_DELIVERED_TO ||
-	       (f->id == FIELD_OTHER && (span_eq_nocase(f->name, SPAN("X-Original-To")) ||
-						span_eq_nocase(f->name, SPAN("Envelope-To")) ||
-						span_eq_nocase(f->name, SPAN("X-Envelope-To"))));
+	static const struct span envelope[] = {SPAN("X-Original-To"), SPAN("Envelope-To"),
+		SPAN("X-Envelope-To"), SPAN("X-Delivered-To"), SPAN("X-Rcpt-To"),
+		SPAN("Apparently-To"), SPAN("Resent-To"), SPAN("Resent-Cc")};
+
+	if (f->id != FIELD_OTHER)
+		return f->id == FIELD_TO || f->id == FIELD_CC || f->id == FIELD_BCC ||
+		       f->id == FIELD_DELIVERED_TO;
+	for (size_t i = 0; i < sizeof(envelope) / sizeof(*envelope); i++)
+		if (span_eq_nocase(f->name, envelope[i]))
+			return true;
+	return false;
 }
 
 void print_names_of(
 	struct print_names *names, uint64_t key, struct message_parser *mp, const struct message *m)
 {
 	const struct fields *fields = &m->part[0].fields;
-	size_t looked = 0;
+	size_t looked = 0, hops = 0;
+	struct hop hop;
 
-	names->seen = 0;
-	names->n = 0;
-	for (size_t i = 0; i < fields->n && looked < FIELDS_LOOKED_AT; i++) {
-		if (!is_recipient(&fields->at[i]))
-			continue;
-		looked++;
-		add_words(names, key, span_take(message_text(mp, &fields->at[i]), VALUE_MOST));
+	*names = (struct print_names){0};
+	for (size_t i = 0; i < fields->n; i++) {
+		const struct field *f = &fields->at[i];
+
+		if (f->id == FIELD_RECEIVED && hops++ < FIELDS_LOOKED_AT) {
+			received_parse(f->value, &hop);
+			add_words(names, key, span_take(hop.for_, VALUE_MOST));
+		} else if (is_recipient(f) && looked++ < FIELDS_LOOKED_AT) {
+			add_words(names, key, span_take(message_text(mp, f), VALUE_MOST));
+		}
 	}
+	names->full |= looked > FIELDS_LOOKED_AT;
 }

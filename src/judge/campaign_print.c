@@ -44,13 +44,35 @@ uint64_t print_key_hash(uint64_t key)
 	return hash64_mix(key, 0x70726e74) | 1;
 }
 
+/* The small letter to a capital one of Latin, Greek and Cyrillic; what is none stays. */
+static unsigned lower_letter(unsigned c)
+{
+	if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) ||
+		(c >= 0x410 && c <= 0x42f))
+		return c + 0x20;
+	if (c >= 0x400 && c <= 0x40f)
+		return c + 0x50;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
+		return c + (c & 1);
+	return c >= 0x100 && c <= 0x177 ? c | 1 : c;
+}
+
 uint64_t print_word_hash(uint64_t key, struct span word)
 {
 	char low[40];
 	size_t n = word.n < sizeof(low) ? word.n : sizeof(low);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)word.p[i];
+
 		low[i] = ascii_lower(word.p[i]);
+		if (c < 0xc3 || c > 0xdf || i + 1 == n)
+			continue;
+		unsigned small = lower_letter((c & 31u) << 6 | ((unsigned char)word.p[i + 1] & 63));
+
+		low[i] = (char)(0xc0 | small >> 6);
+		low[++i] = (char)(0x80 | (small & 63));
+	}
 	return hash64((struct span){low, n}, key);
 }
 
@@ -290,13 +312,15 @@ struct campaign_print *campaign_print_take(
 		.to = b->subject,
 		.room = sizeof(b->subject)};
 
+	if (names.full)
+		r.room = 0;
 	if (subject)
 		take_line(&r, span_take(message_text(mp, subject), 512));
 	head.subject = (uint16_t)r.n;
 	r = (struct reader){.shingles = &b->shingles,
 		.names = &names,
 		.to = b->words,
-		.room = sizeof(b->words)};
+		.room = names.full ? 0 : sizeof(b->words)};
 	take_text(&r, m->text);
 	head.words = (uint16_t)r.n;
 	shingles_of_links(&b->shingles, m);

@@ -90,6 +90,7 @@ struct print_names {
 	uint64_t seen; /* a filter over the low bits */
 	uint64_t hash[NAMES_MOST];
 	size_t n;
+	bool full; /* there were more: no word of the message may be kept */
 };
 void print_names_of(struct print_names *names, uint64_t key, struct message_parser *mp,
 	const struct message *m);
@@ -104,7 +105,7 @@ static inline bool print_is_name(const struct print_names *names, uint64_t hash)
 	return false;
 }
 
-/* A word's hash: ASCII in lower case, 40 bytes of it. */
+/* A word's hash: 40 bytes of it, Latin, Greek and Cyrillic letters in lower case. */
 uint64_t print_word_hash(uint64_t key, struct span word);
 
 /*

@@ -186,6 +186,48 @@ static void a_template_names_nobody(void **state)
 	assert_non_null(strstr(strndupa(one.mailer.p, one.mailer.n), "fields From, To, Subject"));
 }
 
+/* Nor one whose name stands only in a Received line, in other letters, or behind too many others.
+ */
+static void a_template_names_no_recipient_in_other_places(void **state)
+{
+	static const char *const heads[] = {
+		"Received: from bot (unknown [192.0.2.9]) by mx.example.net with ESMTP id A1\n"
+		"\tfor <ottilie.k\xc3\xa4sewald@x.example>; Fri, 9 Oct 2026 10:00:00 +0000\n",
+		"Bcc: Ottilie K\xc3\xa4sewald <ok@x.example>\n",
+		"X-Rcpt-To: ottilie.k\xc3\xa4sewald@x.example\n",
+		"To: aba, abb, abc, abd, abe, abf, abg, abh, abi, abj, abk, abl, abm, abn, abo, "
+		"abp,\n"
+		" aca, acb, acc, acd, ace, acf, acg, ach, aci, acj, ack, acl, acm, acn, aco, acp,\n"
+		" ada, adb, adc, add, ade, adf, adg, adh, adi, adj, adk, adl, adm, adn, ado, adp,\n"
+		" Ottilie K\xc3\xa4sewald <ok@x.example>\n",
+	};
+	static const char *const secret[] = {"OTTILIE", "Ottilie", "K\xc3\x84SEWALD", "sewald"};
+	struct fixture *f = *state;
+	struct campaign_put put;
+	struct campaign one;
+
+	for (size_t h = 0; h < sizeof(heads) / sizeof(*heads); h++) {
+		for (int i = 0; i < 5; i++) {
+			buf_clear(&f->text);
+			buf_printf(&f->text,
+				"%sFrom: Sales <sales@shop.example>\nSubject: OTTILIE, your "
+				"order\nContent-Type: text/plain; charset=utf-8\nMessage-ID: "
+				"<%08x@shop.example>\n\nDear Ottilie K\xc3\x84SEWALD, the house at "
+				"number %d was not found by our driver this morning, so %s the "
+				"parcel waits for you at the office in town.\n",
+				heads[h], random_bits(&f->random), i, words(f, (unsigned)h, 20));
+			put = put_raw(f, buf_span(&f->text), i);
+		}
+		assert_true(campaigns_find(f->c, put.name, &one));
+		assert_int_equal(one.messages, 5);
+		for (size_t i = 0; i < sizeof(secret) / sizeof(*secret); i++) {
+			assert_int_equal(span_find(one.subject, span_cstr(secret[i])), -1);
+			assert_int_equal(span_find(one.template_, span_cstr(secret[i])), -1);
+		}
+		assert_int_equal(one.template_.n == 0, h == 3);
+	}
+}
+
 static void one_message_leaves_no_words(void **state)
 {
 	struct fixture *f = *state;
@@ -580,6 +622,7 @@ int main(void)
 		T(a_template_with_varied_words_is_one),
 		T(unrelated_mail_stands_alone),
 		T(a_template_names_nobody),
+		T(a_template_names_no_recipient_in_other_places),
 		T(one_message_leaves_no_words),
 		T(links_tell_when_words_do_not),
 		T(bridges_do_not_glue),
