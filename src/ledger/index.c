@@ -311,6 +311,10 @@ static int settle(struct index_file *x, bool fresh, struct err *err)
 		sqlite3_file_control(x->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &(int){1});
 	if (rc == 0 && fresh)
 		rc = index_make_tables(x, true, err);
+	/* A reader sees one state until it closes, whatever is written meanwhile: its numbers agree
+	 * with each other, and with the log as it was opened. */
+	if (rc == 0 && !x->write)
+		rc = index_exec(x, "BEGIN", err);
 	return rc == 0 ? read_state(x, err) : rc;
 }
 

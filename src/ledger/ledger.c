@@ -207,6 +207,9 @@ static int open_index(struct ledger *l, struct err *err)
 	bool write = l->options.write;
 	int rc = index_open(l->folder, write, l->options.shelf, &l->index, err);
 
+	/* A writer beside this reader may have added to both since the log was opened. */
+	if (rc == 0 && !write && index_size(l->index) > tlog_tree(l->log).size)
+		rc = tlog_refresh(l->log, err);
 	if (rc == 0)
 		rc = check_index(l, err);
 	if (rc < 0)

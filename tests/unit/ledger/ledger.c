@@ -570,9 +570,14 @@ static void a_second_writer_is_told(void **state)
 	assert_int_equal(made_try(&other, false), 0);
 	made_fill(m, 10, 20);
 	made_commit(m);
-	/* A reader sees what is committed, beside the writer. */
-	assert_int_equal(made_ask(&other, "SELECT count(*) FROM record"), 20);
+	/* A reader beside the writer sees one state, in the index as in the log, until it closes. */
+	assert_int_equal(made_ask(&other, "SELECT count(*) FROM record"), 10);
+	assert_int_equal(made_ask(&other, "SELECT value FROM meta WHERE key='size'"), 10);
+	assert_int_equal(tlog_tree(ledger_log(other.l)).size, 10);
 	assert_int_equal(made_add(&other, 30, &new), -EACCES);
+	ledger_close(other.l);
+	assert_int_equal(made_try(&other, false), 0);
+	assert_int_equal(made_ask(&other, "SELECT count(*) FROM record"), 20);
 	ledger_close(other.l);
 }
 
