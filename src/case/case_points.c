@@ -201,6 +201,17 @@ static void not_truth(struct telling *t)
 	end(t, "truth-of-sources");
 }
 
+static void not_witnessed(struct telling *t)
+{
+	buf_str(&t->words,
+		"When the records were made, but by our word: the times in the log are of "
+		"our own clock, and nobody else has signed the checkpoint. Who kept an "
+		"earlier one can tell that the log is that old and was not changed since. "
+		"Nor is it in the records which network an address belonged to: that is "
+		"from the tables named above.");
+	end(t, "not-witnessed");
+}
+
 static void holders(struct telling *t)
 {
 	const struct case_source *s = &t->c->network.table;
@@ -340,8 +351,9 @@ static void the_log(struct telling *t)
 
 size_t case_points_unknown(const struct case_file *c, case_point_fn *tell, void *context)
 {
-	static void (*const points[])(struct telling *) = {not_truth, holders, day_only,
-		one_day_sources, nobodys, prefixes, sampling, chosen, missing_parts, the_log};
+	static void (*const points[])(struct telling *) = {not_truth, not_witnessed, holders,
+		day_only, one_day_sources, nobodys, prefixes, sampling, chosen, missing_parts,
+		the_log};
 	struct telling t = {c, tell, context, {0}, 0};
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)

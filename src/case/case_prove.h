@@ -15,6 +15,14 @@
 int case_prove(struct case_file *c, struct tlog *log, struct err *err);
 
 /*
+ * Holds what the index says of each record of c->record against the record itself: the numbers of a
+ * case are counted in the index, which is not signed. For a case that case_prove() has filled.
+ * Returns 0; -EBADMSG when they disagree in kind, time, host or source, with a sentence that names
+ * the record; -ENOMEM or -EIO. Cost: a look into the index a record.
+ */
+int case_check(const struct case_file *c, sqlite3 *db, struct err *err);
+
+/*
  * Fills raw[] of a case that was asked for with it with what is kept of the evidence for the worst hosts' records, redacted (redact.h).
  * What was erased or has expired is left out. Returns 0, or a negative errno with a sentence.
  */

@@ -16,8 +16,8 @@ static int read_totals(struct case_campaign *k, sqlite3 *db, struct case_span sp
 {
 	struct case_query q;
 	int rc = case_query_open(&q, db,
-		"SELECT count(*), count(DISTINCT s.host), count(DISTINCT (SELECT asn FROM network "
-		"WHERE id = s.network)) " OF_CAMPAIGN,
+		"SELECT count(*), count(DISTINCT s.host), count(DISTINCT (SELECT nullif(asn, 0) "
+		"FROM network WHERE id = s.network)) " OF_CAMPAIGN,
 		err);
 
 	if (rc == 0)

@@ -344,7 +344,7 @@ static void tell_campaign(struct doc *d, const struct case_campaign *k)
 	doc_put(d, " from ");
 	tell_count(d, k->hosts_all, "host", "hosts");
 	doc_put(d, " in ");
-	tell_count(d, k->networks_all, "network", "networks");
+	tell_count(d, k->networks_all, "known network", "known networks");
 	doc_put(d, ".");
 	doc_item(d);
 	doc_put(d, "Its bots in this network: ");

@@ -67,6 +67,8 @@ static int fill(const struct options *o, struct site *s, struct case_file *c, st
 		rc = case_rank_fill(c, ledger_db(s->ledger), s->shelf, err);
 	if (rc == 0)
 		rc = case_prove(c, ledger_log(s->ledger), err);
+	if (rc == 0)
+		rc = case_check(c, ledger_db(s->ledger), err);
 	if (rc == 0 && o->raw)
 		rc = case_quote(c, s->ledger, err);
 	if (rc < 0)

@@ -41,6 +41,8 @@ int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct e
 	if (rc == 0)
 		rc = case_prove(&c, ledger_log(s->ledger), err);
 	if (rc == 0)
+		rc = case_check(&c, ledger_db(s->ledger), err);
+	if (rc == 0)
 		rc = write_pdf(&c, to, err);
 	case_done(&c);
 	return rc;

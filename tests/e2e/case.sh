@@ -217,6 +217,19 @@ equal "their domain, and addresses" "$(grep -rilE 'hollerith|@[a-z-]+\.[a-z]' qu
 equal "people who are named" "$(printf '%s\n' "$people" | grep -rilwFf - quiet --include=case.html --include=case.json)" ''
 export CORDON_STATE=$work/state
 
+# An index that says otherwise than the log, where nothing is signed: no case is written from it.
+cp -r "$CORDON_STATE" changed
+export CORDON_STATE=$work/changed
+cordon 0 case --out unchanged AS64505
+sqlite3 "$CORDON_STATE/ledger/index.db" 'UPDATE sighting SET kind = (kind + 1) % 7'
+cordon 3 case --out changed-kind AS64505
+grep -q 'tells of record .* what the log does not.*reindex' "$err" || fail "$(cat "$err")"
+[ -e changed-kind ] && fail "a case was written from an index that was changed"
+cordon 0 ledger reindex
+cordon 0 case --out mended AS64505
+run 0 diff -r unchanged mended
+export CORDON_STATE=$work/state
+
 # Hostile names stay names. (The ledger keeps whose it was; the page has who it is by the table.)
 cat >hostile.csv <<'CSV'
 198.51.100.0,198.51.100.31,64505,"</td></table><script>alert('x')</script><img src=x onerror=a()> ""& &#0; ‮gnp.exe http://evil.example/a@b"

@@ -252,8 +252,8 @@ static void points_hold_when_their_numbers_do(void **state)
 	buf_clear(&names);
 	case_points_unknown(&c, note_name, &names);
 	assert_span(buf_span(&names),
-		"truth-of-sources table-days-off day-only network-not-known whole-prefixes "
-		"sampling records-not-shown clock ");
+		"truth-of-sources not-witnessed table-days-off day-only network-not-known "
+		"whole-prefixes sampling records-not-shown clock ");
 	buf_done(&names);
 	case_done(&c);
 	sqlite3_close(db);
