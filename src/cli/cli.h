@@ -29,6 +29,13 @@ struct command {
 int command_run(const struct command *table, const char *prefix, const char *about, int argc,
 	char **argv);
 
+/* The whole of a main(): sets the process up, answers --version, and runs a command of the table. */
+int program_run(const struct command *table, const char *about, int argc, char **argv);
+
+/* Runs the command argv[0] in the program beside this one. Returns only when that is not there. */
+#define DESK_PROGRAM "cordon-desk"
+int desk_main(int argc, char **argv);
+
 /* Prints "cordon: SENTENCE" on standard error, behind the progress line if one stands there. */
 void tell_error(const struct err *err);
 

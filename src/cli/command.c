@@ -4,6 +4,8 @@
 #include "show/clean.h"
 
 #include <errno.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,4 +73,17 @@ int finish_output(int code)
 		return code;
 	fprintf(stderr, "cordon: standard output: %s\n", strerror(errno));
 	return EXIT_SYSTEM;
+}
+
+int program_run(const struct command *table, const char *about, int argc, char **argv)
+{
+	/* Only for the width of characters; everything else here is of protocols, not of a
+	 * language. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN);
+	if (argc == 2 && !strcmp(argv[1], "--version")) {
+		puts("cordon " CORDON_VERSION);
+		return finish_output(EXIT_DONE);
+	}
+	return command_run(table, "cordon", about, argc, argv);
 }

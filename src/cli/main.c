@@ -1,9 +1,6 @@
 #include "cli/cli.h"
 
-#include <locale.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
 static const struct command commands[] = {
 	{"scan", "judge mail: what each message is, how sure, and why", scan_main},
@@ -15,10 +12,10 @@ static const struct command commands[] = {
 	{"feed", "lists and reports of abuse that others publish", feed_main},
 	{"campaigns", "abusive mail of one template, and who sends it", campaigns_main},
 	{"net", "tables of networks: import, look up, list", net_main},
-	{"case", "the case file of a network, with proofs", case_main},
 	{"rank", "networks by the abuse in them for their size, and how sure that is", rank_main},
+	{"case", "the case file of a network, with proofs", desk_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
-	{"notice", "write to networks about abuse, and send what was approved", notice_main},
+	{"notice", "write to networks about abuse, and send what was approved", desk_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},
 	{NULL, NULL, NULL},
@@ -26,14 +23,6 @@ static const struct command commands[] = {
 
 int main(int argc, char **argv)
 {
-	/* Only for the width of characters; everything else here is of protocols, not of a
-	 * language. */
-	setlocale(LC_CTYPE, "C.UTF-8");
-	signal(SIGPIPE, SIG_IGN);
-	if (argc == 2 && !strcmp(argv[1], "--version")) {
-		puts("cordon " CORDON_VERSION);
-		return finish_output(EXIT_DONE);
-	}
-	return command_run(commands, "cordon",
-		"Judges mail, and traces it to the networks behind it.", argc, argv);
+	return program_run(
+		commands, "Judges mail, and traces it to the networks behind it.", argc, argv);
 }

@@ -1,0 +1,51 @@
+/*
+ * The commands that draw paper and speak with other machines are a program of their own,
+ * cordon-desk: what they need (cairo, pango, libcurl) brings sixty libraries with it, which the
+ * program that reads hostile mail shall neither load nor wait for.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The folder of the running program into to[PATH_MAX], with its last '/'; "" when it is not known.
+ */
+static void own_folder(char to[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", to, PATH_MAX - 1);
+
+	to[n < 0 ? 0 : n] = '\0';
+	char *slash = strrchr(to, '/');
+
+	slash ? (slash[1] = '\0') : (to[0] = '\0');
+}
+
+int desk_main(int argc, char **argv)
+{
+	char folder[PATH_MAX], beside[PATH_MAX + sizeof(DESK_PROGRAM)];
+	char **words = calloc((size_t)argc + 2, sizeof(*words));
+	struct err err;
+
+	if (!words) {
+		err_set(&err, -ENOMEM, "memory is short");
+		tell_error(&err);
+		return EXIT_SYSTEM;
+	}
+	words[0] = (char[]){"cordon"};
+	memcpy(words + 1, argv, (size_t)argc * sizeof(*words));
+	own_folder(folder);
+	snprintf(beside, sizeof(beside), "%s" DESK_PROGRAM, folder);
+	if (folder[0])
+		execv(beside, words);
+	execv(CORDON_LIBEXEC "/" DESK_PROGRAM, words);
+	err_sys(&err, -errno,
+		"'cordon %s' is done by " DESK_PROGRAM ", which is neither at %s nor in %s",
+		argv[0], beside, CORDON_LIBEXEC);
+	tell_error(&err);
+	free(words);
+	return EXIT_SYSTEM;
+}
