@@ -498,9 +498,12 @@ int ledger_commit(struct ledger *l, struct err *err)
 
 	if (rc == 0)
 		rc = append_log(l, &first, err);
+	/* A batch of which it is not known whether it is in the log keeps its raw evidence: records
+	 * without theirs could not be mended, raw evidence without a record expires. */
+	if (rc == 0 || tlog_has_failed(l->log))
+		vault_keep(l->vault);
 	if (rc < 0)
 		return undo(l, rc);
-	vault_keep(l->vault);
 	rc = append_index(l, first, &why);
 	if (rc < 0) {
 		l->broken = true;

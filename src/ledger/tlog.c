@@ -242,6 +242,11 @@ struct span tlog_checkpoint(const struct tlog *t)
 	return buf_span(&t->checkpoint);
 }
 
+bool tlog_has_failed(const struct tlog *t)
+{
+	return t->poisoned;
+}
+
 /* Puts the entries into t->frame in the form of bundles. */
 static int frame_entries(struct tlog *t, const struct span *entries, size_t n, struct err *err)
 {

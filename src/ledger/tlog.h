@@ -68,6 +68,9 @@ const struct note_key *tlog_key(const struct tlog *t); /* its origin is the key'
 int tlog_append(
 	struct tlog *t, const struct span *entries, size_t n, uint64_t *ret_first, struct err *err);
 
+/* True once a sync has failed: it takes no more, and what the last batch became is not known. */
+bool tlog_has_failed(const struct tlog *t);
+
 /*
  * Appends the entry to a buffer, checked against its leaf hash. Returns 0; -ERANGE beyond the tree;
  * -EBADMSG when it is damaged.
