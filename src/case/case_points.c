@@ -54,11 +54,21 @@ static void share_of_size(struct telling *t)
 	end(t, "small-share");
 }
 
+/* Whether somebody looked on more than one day. Else nothing that was not seen later speaks for
+ * anybody. */
+static bool was_looked_at_again(const struct case_file *c)
+{
+	for (size_t i = 0; i < c->sources; i++)
+		if (c->source[i].days > 1)
+			return true;
+	return false;
+}
+
 static void gone_quickly(struct telling *t)
 {
 	const struct case_file *c = t->c;
 
-	if (c->all.hosts < 4 || 2 * c->hosts_one_day < c->all.hosts)
+	if (!was_looked_at_again(c) || c->all.hosts < 4 || 2 * c->hosts_one_day < c->all.hosts)
 		return;
 	words_number(&t->words, c->hosts_one_day);
 	buf_str(&t->words, " of ");
@@ -72,7 +82,7 @@ static void few_left(struct telling *t)
 {
 	const struct case_file *c = t->c;
 
-	if (!c->all.hosts || 4 * c->hosts_still > c->all.hosts)
+	if (!was_looked_at_again(c) || !c->all.hosts || 4 * c->hosts_still > c->all.hosts)
 		return;
 	if (!c->hosts_still)
 		buf_str(&t->words, "No host");
@@ -107,7 +117,7 @@ static void improving(struct telling *t)
 {
 	const struct case_file *c = t->c;
 
-	if (c->hosts_early < 4 || 2 * c->hosts_late > c->hosts_early)
+	if (!was_looked_at_again(c) || c->hosts_early < 4 || 2 * c->hosts_late > c->hosts_early)
 		return;
 	buf_str(&t->words, "It gets better: ");
 	words_count(&t->words, c->hosts_early, "host", "hosts");

@@ -250,6 +250,14 @@ static void points_hold_when_their_numbers_do(void **state)
 	assert_int_equal(case_points_for(&c, note_name, &names), 4);
 	assert_span(buf_span(&names), "gone-quickly few-left answers may-be-usual ");
 	buf_clear(&names);
+	/* What nobody looked at again may be there still. */
+	for (size_t k = 0; k < c.sources; k++)
+		c.source[k].days = 1;
+	case_points_for(&c, note_name, &names);
+	assert_span(buf_span(&names), "answers may-be-usual ");
+	buf_clear(&names);
+	for (size_t k = 0; k < c.sources; k++)
+		c.source[k].days = 2;
 	case_points_unknown(&c, note_name, &names);
 	assert_span(buf_span(&names),
 		"truth-of-sources not-witnessed table-days-off day-only network-not-known "
