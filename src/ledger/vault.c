@@ -51,6 +51,7 @@ struct vault {
 	char folder[PATH_MAX - 32];
 	uint8_t key[32];
 	bool write, broken;
+	bool keyless; /* there are pieces that nobody can read any more */
 	ZSTD_CCtx *pack;
 	ZSTD_DCtx *unpack;
 	struct buf plain;  /* scratch: what is about to be encrypted, or was just read */
@@ -235,6 +236,14 @@ static bool has_files(const char *folder)
 	return any;
 }
 
+static int key_is_gone(const struct vault *v, struct err *err)
+{
+	return err_set(err, -ENOKEY,
+		"%s.key: the key is gone, so the raw evidence in %s cannot be read; bring the key "
+		"back, or remove that folder",
+		v->folder, v->folder);
+}
+
 static int open_parts(struct vault *v, const char *folder, struct err *err)
 {
 	char key[PATH_MAX];
@@ -247,11 +256,9 @@ static int open_parts(struct vault *v, const char *folder, struct err *err)
 	bool may_make = v->write && !has_files(v->folder);
 	int rc = secret_read(key, v->key, may_make, NULL, err);
 
-	if (rc == -ENOENT && (v->write || has_files(v->folder)))
-		return err_set(err, -ENOKEY,
-			"%s: the key is gone, so the raw evidence in %s cannot be read; bring the "
-			"key back, or remove that folder",
-			key, v->folder);
+	if (rc == -ENOENT && v->write)
+		return key_is_gone(v, err);
+	v->keyless = rc == -ENOENT && has_files(v->folder);
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	v->unpack = ZSTD_createDCtx();
@@ -568,7 +575,7 @@ int vault_get(struct vault *v, struct vault_place place, uint8_t ret_salt[32], s
 	struct err *err)
 {
 	struct head h;
-	int rc = v->frames.n ? write_frames(v, err) : 0;
+	int rc = v->keyless ? key_is_gone(v, err) : v->frames.n ? write_frames(v, err) : 0;
 
 	if (rc < 0)
 		return rc;

@@ -32,7 +32,7 @@ struct vault_place {
  * Opens the vault in a folder, makes it when write is true. The torn end that a crash left is cut
  * off when its file is next added to, and passed over until then. One writer at a time, which the
  * log's lock sees to. Returns 0 or a negative errno with a sentence; -ENOKEY when there is raw
- * evidence and the key is gone.
+ * evidence and the key is gone; a reader opens all the same, and vault_get() says so.
  */
 int vault_open(const char *folder, bool write, struct vault **ret_vault, struct err *err);
 void vault_close(struct vault *v);
