@@ -17,7 +17,7 @@
 struct names {
 	struct span of[NAMES_MOST];
 	size_t n;
-	bool full; /* there were more: then only the header's safest fields are quoted */
+	bool full; /* there were more, or hidden ones: then nobody's words are quoted */
 };
 
 static const struct span recipients[] = {SPAN("to"), SPAN("cc"), SPAN("bcc"), SPAN("delivered-to"),
@@ -103,6 +103,16 @@ static void add_pieces(struct names *names, struct span s)
 	}
 }
 
+/* Whether a name may stand elsewhere in other bytes: it is encoded, or has letters beyond ASCII,
+ * whose capitals are not looked for. */
+static bool is_hidden(struct span word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if ((unsigned char)word.p[i] > 0x7f)
+			return true;
+	return span_find(word, SPAN("=?")) >= 0;
+}
+
 /* All words of a recipient's field: of the name, the local part, the domain but for its last label,
  * which many share. */
 static void add_words(struct names *names, struct span value)
@@ -114,6 +124,7 @@ static void add_words(struct names *names, struct span value)
 		struct span domain = span_skip(word, (size_t)(at + 1));
 		ssize_t dot = span_rindex(domain, '.');
 
+		names->full |= is_hidden(word);
 		if (at < 0) {
 			add_pieces(names, word);
 			continue;
@@ -225,6 +236,7 @@ void redact_message(struct buf *to, struct span raw)
 	while (next_field(&rest, &field)) {
 		encoded = is_encoded(field, encoded);
 		if (is_in(field_name(field), quoted, sizeof(quoted) / sizeof(*quoted)) &&
+			!(names.full && span_eq_nocase(field_name(field), SPAN("subject"))) &&
 			n++ < REDACT_HEADER_MOST)
 			put_line(to, &names, field);
 	}

@@ -79,6 +79,35 @@ static void recipients_are_nowhere(void **state)
 	}
 }
 
+/* Nor are pieces of a mailbox's name, and names in other bytes than the message has them in. */
+static void names_in_other_forms_are_nowhere(void **state)
+{
+	static const char *const to[] = {
+		"Received: from x by y for <john.zebedee+lists@v.example>; now",
+		"To: zebedee-shop@v.example", "To: =?utf-8?q?Zebed=65e?= <zq@v.example>",
+		"To: Z\xc3\x84"
+		"bedee <zq@v.example>"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(to) / sizeof(*to); i++) {
+		struct buf raw = {0};
+
+		buf_printf(&raw,
+			"From: Post for Zebedee <a@b.example>\n%s\nSubject: Zebedee, z\xc3\xa4"
+			"bedee!\nX-Mailer: Bulk 1\n\nDear ZEBEDEE, z\xc3\xa4"
+			"bedee\n",
+			to[i]);
+		char *got = redacted(buf_span(&raw));
+
+		assert_non_null(strstr(got, "Bulk 1"));
+		assert_null(strcasestr(got, "zebed"));
+		if (i == 3)
+			assert_null(strcasestr(got, "bedee"));
+		free(got);
+		buf_done(&raw);
+	}
+}
+
 static void long_and_odd_input_is_bounded(void **state)
 {
 	struct buf raw = {0};
@@ -108,6 +137,7 @@ int main(void)
 		cmocka_unit_test(the_way_and_the_program_are_quoted),
 		cmocka_unit_test(what_could_hide_a_name_is_not_quoted),
 		cmocka_unit_test(recipients_are_nowhere),
+		cmocka_unit_test(names_in_other_forms_are_nowhere),
 		cmocka_unit_test(long_and_odd_input_is_bounded),
 	};
 
