@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE    1000 /* of networks, for agreements and the Gamma */
 #define SAMPLE_EM 8000 /* for the prior */
 #define ROUNDS    2
 #define EM_STEPS  60
@@ -144,10 +143,11 @@ struct together {
 	struct counts *c;
 	struct rate_table *t;
 	double prior[RANK_CLASSES][RANK_GRID];
-	double all[RANK_GRID];  /* of all classes */
-	size_t stream;          /* whose agreement is tried */
-	bool several;           /* sources, that can be compared */
-	double exponent, scale; /* its, before they are moved */
+	double all[RANK_GRID];        /* of all classes */
+	bool several;                 /* sources, that can be compared */
+	double *row;                  /* row[n][RANK_GRID]: likelihoods, the greatest 1 */
+	double weight[SAMPLE + BINS]; /* networks that each stands for */
+	size_t n;
 };
 
 /* ln of a sum over the grid. */
@@ -196,65 +196,64 @@ static void gamma_prior(double shape, double ret[RANK_GRID])
 	}
 }
 
+/* The likelihood of a shape, but for what is the same for all: the rows stay, the prior moves. */
 static double try_shape(void *context, double ln_shape)
 {
 	struct together *x = context;
+	double ln = 0;
 
 	gamma_prior(exp(ln_shape), x->all);
+	for (size_t i = 0; i < x->n; i++) {
+		const double *row = x->row + i * RANK_GRID;
+		double sum = 0;
+
+		for (size_t g = 0; g < RANK_GRID; g++)
+			sum += x->all[g] * row[g];
+		ln += x->weight[i] * log(fmax(sum, 1e-300));
+	}
+	return ln;
+}
+
+/* A row of likelihoods, the greatest 1. */
+static void scale_row(const double ln[RANK_GRID], double *row)
+{
+	double most = -INFINITY;
+
+	for (size_t g = 0; g < RANK_GRID; g++)
+		most = ln[g] > most ? ln[g] : most;
+	for (size_t g = 0; g < RANK_GRID; g++)
+		row[g] = exp(ln[g] - most);
+}
+
+/* A Gamma for all classes alike, of the shape that is most likely. */
+static int fit_shape(struct together *x)
+{
+	const struct counts *c = x->c;
+	size_t step = c->n / SAMPLE + 1, seen;
+	double ln[RANK_GRID];
+
+	x->n = 0;
+	x->row = malloc((SAMPLE + BINS) * RANK_GRID * sizeof *x->row);
+	if (!x->row)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->n; i += step) {
+		rate_likelihood(c, x->t, &c->seen[i], ln);
+		scale_row(ln, x->row + x->n++ * RANK_GRID);
+	}
+	seen = x->n;
+	for (size_t i = 0; i < seen; i++)
+		x->weight[i] = (double)c->n / (double)seen;
+	for (size_t b = 0; b < BINS; b++) {
+		if (!(c->unseen[b] > 0))
+			continue;
+		x->weight[x->n] = c->unseen[b];
+		scale_row(x->t->zero + b * RANK_GRID, x->row + x->n++ * RANK_GRID);
+	}
+	try_shape(x, fit_best(try_shape, x, -9, 3, 10));
 	for (size_t k = 0; k < RANK_CLASSES; k++)
 		memcpy(x->prior[k], x->all, sizeof x->all);
-	return likelihood(x, SAMPLE);
-}
-
-static double try_agreement(void *context, double ln_agreement)
-{
-	struct together *x = context;
-
-	x->c->stream[x->stream].agreement = exp(ln_agreement);
-	rate_table_stream(x->t, x->c, x->stream);
-	return likelihood(x, SAMPLE) - ln_agreement * ln_agreement / 2;
-}
-
-/* The exponent of a stream, its sum kept; then its scale. By itself it is misled where the worst
- * networks are small ones, or where it is astray: a negative binomial has no tail for them, and
- * bends the line. */
-static double try_exponent_among(void *context, double exponent)
-{
-	struct together *x = context;
-	struct counts *c = x->c;
-	struct rank_stream *s = &c->stream[x->stream];
-	double before = 0, now = 0;
-
-	for (size_t b = 0; b < BINS; b++) {
-		before += c->all[b] * exp(x->exponent * bin_ln_size(b));
-		now += c->all[b] * exp(exponent * bin_ln_size(b));
-	}
-	s->exponent = exponent;
-	s->scale = x->scale * before / now;
-	rate_table_stream(x->t, c, x->stream);
-	return likelihood(x, SAMPLE) - (exponent - 1) * (exponent - 1) / (2 * 0.25);
-}
-
-static double try_scale(void *context, double ln_scale)
-{
-	struct together *x = context;
-
-	double off = (ln_scale - log(x->scale)) / 0.5;
-
-	x->c->stream[x->stream].scale = exp(ln_scale);
-	rate_table_stream(x->t, x->c, x->stream);
-	return likelihood(x, SAMPLE) - off * off / 2;
-}
-
-/* Beta(2, 18): a tenth, unless the data say otherwise; a source that names few networks has nothing
- * to say otherwise with. */
-static double try_astray(void *context, double ln_astray)
-{
-	struct together *x = context;
-
-	x->c->stream[x->stream].astray = exp(ln_astray);
-	rate_table_stream(x->t, x->c, x->stream);
-	return likelihood(x, SAMPLE) + ln_astray + 17 * log1p(-exp(ln_astray));
+	free(x->row);
+	return 0;
 }
 
 /* With one source in all nobody can be agreed with: what is ranked then is what it says. */
@@ -268,27 +267,6 @@ static bool compare_sources(struct counts *c)
 		c->stream[s].agreement = 20;
 	}
 	return false;
-}
-
-static void fit_streams(struct together *x)
-{
-	for (x->stream = 0; x->stream < x->c->streams; x->stream++) {
-		struct rank_stream *s = &x->c->stream[x->stream];
-
-		if (x->several) {
-			try_astray(x, fit_best(try_astray, x, -7, -0.5, 7));
-			try_agreement(x, fit_best(try_agreement, x, -3, 4.5, 8));
-		}
-		x->exponent = s->exponent;
-		x->scale = s->scale;
-		try_exponent_among(
-			x, fit_best(try_exponent_among, x, fmax(x->exponent - 0.5, -0.25),
-				   fmin(x->exponent + 0.5, 1.5), 8));
-		x->scale = s->scale;
-		if (x->c->streams > 1)
-			try_scale(x, fit_best(try_scale, x, log(x->scale) - 1.5,
-					     log(x->scale) + 1.5, 8));
-	}
 }
 
 /* Smoothed a little, and summing to 1. */
@@ -342,17 +320,6 @@ static void em_step(struct together *x, const double *rows, const uint8_t *class
 		settle_prior(next[k], x->prior[k]);
 }
 
-/* A row of likelihoods, the greatest 1. */
-static void scale_row(const double ln[RANK_GRID], double *row)
-{
-	double most = -INFINITY;
-
-	for (size_t g = 0; g < RANK_GRID; g++)
-		most = fmax(most, ln[g]);
-	for (size_t g = 0; g < RANK_GRID; g++)
-		row[g] = exp(ln[g] - most);
-}
-
 /* Starts from the prior that is there, and leans on it. */
 static int fit_prior(struct together *x)
 {
@@ -400,11 +367,14 @@ int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLAS
 	x.several = compare_sources(c);
 	for (size_t s = 0; s < c->streams; s++)
 		rate_table_stream(t, c, s);
+	rate_table_zero(t, c);
 	free(alone);
 	for (int round = 0; round < ROUNDS && rc == 0; round++) {
-		try_shape(&x, fit_best(try_shape, &x, -9, 3, 10));
-		rc = fit_prior(&x);
-		fit_streams(&x);
+		rc = fit_shape(&x);
+		if (rc == 0)
+			rc = fit_prior(&x);
+		if (rc == 0)
+			rc = fit_among(c, t, (const double(*)[RANK_GRID])x.prior, x.several);
 	}
 	if (rc == 0)
 		rc = fit_prior(&x);

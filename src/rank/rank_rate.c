@@ -28,6 +28,9 @@
 	14.0 /* ln of 10^6: the counts of a stream that is astray are even in their ln up to there \
 	      */
 
+#define LOST     37 /* e^-37 of a sum is beyond what a double holds */
+#define TOGETHER 8  /* factors that are multiplied before a logarithm; each is over 10^-30 */
+
 double rank_grid(size_t i)
 {
 	return exp(LOWEST + STEP * (double)i);
@@ -36,28 +39,37 @@ double rank_grid(size_t i)
 void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stream)
 {
 	const struct rank_stream *s = &c->stream[stream];
+	const double ln_agreement = log(s->agreement), ln_scale = log(s->scale);
 
 	for (size_t b = 0; b < BINS; b++) {
 		if (!t->used[b])
 			continue;
-		double ln_e = log(s->scale) + s->exponent * bin_ln_size(b);
-		double *zero = t->zero + b * RANK_GRID;
+		double ln_e = ln_scale + s->exponent * bin_ln_size(b), e = exp(ln_e);
 		double *nothing = t->nothing[stream] + b * RANK_GRID;
 		double *more = t->more[stream] + b * RANK_GRID;
 		double *pure = t->pure[stream] + b * RANK_GRID;
 
 		for (size_t g = 0; g < RANK_GRID; g++) {
-			double ln_m = ln_e + LOWEST + STEP * (double)g;
-			double ln_am = log(s->agreement + exp(ln_m));
+			double ln_am = log(s->agreement + e * t->rate[g]);
 
-			pure[g] = s->agreement * (log(s->agreement) - ln_am);
-			nothing[g] = log((1 - s->astray / 2) * exp(pure[g]) + s->astray / 2);
-			more[g] = ln_m - ln_am;
-			zero[g] = 0;
-			/* Summed anew, in one order: no rounding is left behind. */
-			for (size_t i = 0; i < c->streams; i++)
-				zero[g] += t->nothing[i][b * RANK_GRID + g];
+			pure[g] = s->agreement * (ln_agreement - ln_am);
+			nothing[g] = (1 - s->astray / 2) * exp(pure[g]) + s->astray / 2;
+			more[g] = ln_e + LOWEST + STEP * (double)g - ln_am;
 		}
+	}
+}
+
+/* Of a product: no factor is under half of the least that a stream is astray. */
+void rate_table_zero(struct rate_table *t, const struct counts *c)
+{
+	for (size_t at = 0; at < (size_t)BINS * RANK_GRID; at++) {
+		double all = 1;
+
+		if (!t->used[at / RANK_GRID])
+			continue;
+		for (size_t i = 0; i < c->streams; i++)
+			all *= t->nothing[i][at];
+		t->zero[at] = log(all);
 	}
 }
 
@@ -68,6 +80,8 @@ int rate_table_make(const struct counts *c, struct rate_table *ret_table)
 
 	for (size_t b = 0; b < BINS; b++)
 		t.used[b] = c->all[b] > 0;
+	for (size_t g = 0; g < RANK_GRID; g++)
+		t.rate[g] = rank_grid(g);
 	for (size_t s = 0; s < c->streams && rc == 0; s++) {
 		t.more[s] = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero);
 		t.nothing[s] = calloc((size_t)BINS * RANK_GRID, sizeof *t.zero);
@@ -93,34 +107,48 @@ void rate_table_done(struct rate_table *t)
 	*t = (struct rate_table){0};
 }
 
-/* What a stream saw, in place of that it saw nothing. */
-static void add_cell(const struct rank_stream *s, const struct rate_table *t, const struct cell *y,
-	size_t at, double ln[RANK_GRID])
+double rate_astray(const struct rank_stream *s, double y)
 {
-	const double *more = t->more[y->stream] + at, *pure = t->pure[y->stream] + at;
-	const double *nothing = t->nothing[y->stream] + at;
-	double terms = special_ln_gamma(y->y + s->agreement) - special_ln_gamma(s->agreement) -
-		       special_ln_gamma(y->y + 1) + log1p(-s->astray / 2);
-	double astray = log(s->astray * s->named / (OCTAVES * (y->y + 1)));
+	return s->astray * s->named / (OCTAVES * (y + 1));
+}
+
+double rate_terms(const struct rank_stream *s, double y)
+{
+	return special_ln_gamma(y + s->agreement) - special_ln_gamma(s->agreement) -
+	       special_ln_gamma(y + 1);
+}
+
+void rate_cell(const struct counts *c, const struct rate_table *t, const struct cell *y, size_t bin,
+	double product[RANK_GRID])
+{
+	const struct rank_stream *s = &c->stream[y->stream];
+	const double *more = t->more[y->stream] + bin * RANK_GRID;
+	const double *pure = t->pure[y->stream] + bin * RANK_GRID;
+	const double *nothing = t->nothing[y->stream] + bin * RANK_GRID;
+	double terms = rate_terms(s, y->y) + log1p(-s->astray / 2);
+	double astray = rate_astray(s, y->y), lost = log(astray) - LOST;
 
 	for (size_t g = 0; g < RANK_GRID; g++) {
-		double right = terms + pure[g] + y->y * more[g], off = right - astray;
+		double right = terms + pure[g] + y->y * more[g];
 
-		/* ln of the sum of both, where the less is not lost anyway */
-		if (off > 30)
-			ln[g] += right - nothing[g];
-		else
-			ln[g] += astray + (off > -30 ? log1p(exp(off)) : 0) - nothing[g];
+		product[g] *= (astray + (right > lost ? exp(right) : 0)) / nothing[g];
 	}
 }
 
 void rate_likelihood(const struct counts *c, const struct rate_table *t,
 	const struct seen_network *net, double ret_ln[RANK_GRID])
 {
+	double product[RANK_GRID];
+
 	memcpy(ret_ln, t->zero + net->bin * (size_t)RANK_GRID, RANK_GRID * sizeof *ret_ln);
-	for (uint32_t j = 0; j < net->cells; j++)
-		add_cell(&c->stream[c->cell[net->first_cell + j].stream], t,
-			&c->cell[net->first_cell + j], net->bin * (size_t)RANK_GRID, ret_ln);
+	for (uint32_t j = 0; j < net->cells;) {
+		for (size_t g = 0; g < RANK_GRID; g++)
+			product[g] = 1;
+		for (uint32_t end = j + TOGETHER; j < net->cells && j < end; j++)
+			rate_cell(c, t, &c->cell[net->first_cell + j], net->bin, product);
+		for (size_t g = 0; g < RANK_GRID; g++)
+			ret_ln[g] += log(product[g]);
+	}
 }
 
 /* The rate below which `share` of the probability p is; each point stands for a step around it. */
@@ -159,7 +187,7 @@ void rate_unseen(const struct counts *c, const struct rate_table *t,
 struct finding {
 	struct counts *c;
 	const struct rate_table *t;
-	const double (*prior)[RANK_GRID];
+	double ln_prior[RANK_CLASSES][RANK_GRID];
 	double usual;
 };
 
@@ -170,14 +198,18 @@ static void find_one(const struct finding *f, size_t i)
 	struct rank_entry *e = &c->entry[i];
 	double ln[RANK_GRID], p[RANK_GRID], most = -INFINITY, sum = 0, mean = 0;
 
+	const double *prior = f->ln_prior[bin_class(net->bin)];
+
 	rate_likelihood(c, f->t, net, ln);
-	for (size_t g = 0; g < RANK_GRID; g++)
-		most = fmax(most, ln[g] += log(f->prior[bin_class(net->bin)][g]));
+	for (size_t g = 0; g < RANK_GRID; g++) {
+		ln[g] += prior[g];
+		most = ln[g] > most ? ln[g] : most;
+	}
 	for (size_t g = 0; g < RANK_GRID; g++)
 		sum += p[g] = exp(ln[g] - most);
 	for (size_t g = 0; g < RANK_GRID; g++) {
 		p[g] /= sum;
-		mean += p[g] * rank_grid(g);
+		mean += p[g] * f->t->rate[g];
 	}
 	e->rate = quantile(p, 0.5) / f->usual;
 	e->rate_low = quantile(p, (1 - RANK_SURE) / 2) / f->usual;
@@ -201,8 +233,11 @@ static void find_run(void *context, unsigned worker, size_t from, size_t to)
 int rate_find(struct counts *c, const struct rate_table *t,
 	const double prior[RANK_CLASSES][RANK_GRID], double usual, unsigned threads)
 {
-	struct finding f = {c, t, prior, usual};
+	struct finding f = {.c = c, .t = t, .usual = usual};
 	struct pool_loop loop = {&f, find_run};
 
+	for (size_t k = 0; k < RANK_CLASSES; k++)
+		for (size_t g = 0; g < RANK_GRID; g++)
+			f.ln_prior[k][g] = log(prior[k][g]);
 	return pool_run_loop(&loop, c->n, 256, threads);
 }

@@ -18,8 +18,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SAMPLE   4000
-#define FEW_GONE 20 /* fewer than so many say nothing about how long hosts stay */
+#define LOOKED_AT 4000 /* networks, for the hazards */
+#define FEW_GONE  20   /* fewer than so many say nothing about how long hosts stay */
 
 struct hazards {
 	const struct counts *c;
@@ -32,11 +32,12 @@ static double try_shape(void *context, double ln_shape)
 	const struct hazards *h = context;
 	double shape = exp(ln_shape), days = shape * exp(h->ln_mean);
 	double ln = -(ln_shape - 1) * (ln_shape - 1) / 2;
+	double ln_gamma = special_ln_gamma(shape), ln_days = shape * log(days);
 
 	for (size_t i = 0; i < h->c->n; i += h->step) {
 		double gone = h->c->entry[i].gone;
 
-		ln += special_ln_gamma(shape + gone) - special_ln_gamma(shape) + shape * log(days) -
+		ln += (gone > 0 ? special_ln_gamma(shape + gone) - ln_gamma : 0) + ln_days -
 		      (shape + gone) * log(days + h->c->seen[i].at_risk);
 	}
 	return ln;
@@ -53,7 +54,7 @@ static double try_mean(void *context, double ln_mean)
 void stay_find(
 	struct counts *c, const struct settings *s, struct stays *ret_stays, double *ret_spread)
 {
-	struct hazards h = {.c = c, .step = c->n / SAMPLE + 1};
+	struct hazards h = {.c = c, .step = c->n / LOOKED_AT + 1};
 	const double kernel = s->half_life / M_LN2, tail = (1 - RANK_SURE) / 2;
 	double gone = 0;
 

@@ -6,6 +6,7 @@
 
 #define BINS       320 /* of size: eight to an octave, up to 2^40 */
 #define NEGLIGIBLE 1e-9
+#define SAMPLE     1000 /* of networks, for what streams are like */
 
 /* What one stream saw of one network: incidents, the sum of their squared weights; in units once
  * the streams are known. */
@@ -77,23 +78,41 @@ struct rate_table {
 	double *zero;                  /* zero[BINS][RANK_GRID]: nothing from any stream */
 	double *more[RANK_STREAMS];    /* more[stream][BINS][RANK_GRID]: for one incident more */
 	double *pure[RANK_STREAMS];    /* nothing from that stream, which is not astray */
-	double *nothing[RANK_STREAMS]; /* nothing from that stream; zero is their sum */
+	double *nothing[RANK_STREAMS]; /* nothing from that stream, no logarithm; zero is that of
+					  their product */
+	double rate[RANK_GRID];        /* rank_grid() */
 	bool used[BINS];               /* any network has that size */
 };
 
-/* 0 or -ENOMEM. Fills it for the streams as they are. */
+/* 0 or -ENOMEM. Room alone: rate_table_stream() fills it for a stream as it is, then
+ * rate_table_zero() for all. */
 int rate_table_make(const struct counts *c, struct rate_table *ret_table);
 void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stream);
+void rate_table_zero(struct rate_table *t, const struct counts *c);
 void rate_table_done(struct rate_table *t);
 
 /* ln of the likelihood of a seen network for every rate. */
 void rate_likelihood(const struct counts *c, const struct rate_table *t,
 	const struct seen_network *net, double ret_ln[RANK_GRID]);
 
+/* Multiplies by how likely a cell is, in place of nothing from its stream. */
+void rate_cell(const struct counts *c, const struct rate_table *t, const struct cell *y, size_t bin,
+	double product[RANK_GRID]);
+
+/* How likely y incidents are of a stream that is astray, and the part of the logarithm of the
+ * negative binomial that is the same for all rates. */
+double rate_astray(const struct rank_stream *s, double y);
+double rate_terms(const struct rank_stream *s, double y);
+
 /* Learns scale, exponent and agreement of the streams and the prior of rates from the counts;
  * leaves the table filled for them. 0 or -ENOMEM. */
 int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLASSES][RANK_GRID],
 	double *ret_usual, double *ret_ln_likelihood);
+
+/* Learns astray, agreement (where there are several sources), exponent and scale of each stream in
+ * turn, the prior and the others held. Leaves the table filled. 0 or -ENOMEM. */
+int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CLASSES][RANK_GRID],
+	bool several);
 
 /* Sets the rates of every entry, in multiples of `usual`. */
 int rate_find(struct counts *c, const struct rate_table *t,
