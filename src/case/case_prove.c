@@ -1,7 +1,7 @@
 #include "case/case_prove.h"
 
-#include "case/case_query.h"
 #include "case/redact.h"
+#include "ledger/index_check.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -49,55 +49,14 @@ int case_prove(struct case_file *c, struct tlog *log, struct err *err)
 	return rc;
 }
 
-/* Whether a row of the index tells what the record does. Hosts stand in a record as they do in the
- * index, in quotes. */
-static bool agrees(const struct case_query *q, const struct case_record *r, const struct record *is)
-{
-	struct buf host = {0};
-
-	buf_byte(&host, '"');
-	buf_add(&host, case_query_text(q, 2));
-	buf_byte(&host, '"');
-	bool same = is->type == RECORD_SIGHTING && buf_ok(&host) &&
-		    case_query_int(q, 0) == (int64_t)is->sighting.kind &&
-		    case_query_int(q, 1) == is->sighting.at &&
-		    span_find(r->text, buf_span(&host)) >= 0 &&
-		    span_eq(case_query_text(q, 3), is->sighting.source);
-
-	buf_done(&host);
-	return same;
-}
-
-static int check_one(struct case_query *q, const struct case_record *r, struct err *err)
-{
-	struct buf scratch = {0};
-	struct record is;
-	int rc = record_read(r->text, &scratch, &is, err);
-
-	if (rc == 0) {
-		case_query_bind(q, 1, (int64_t)r->seq);
-		rc = case_query_next(q, err);
-	}
-	if (rc >= 0 && (rc > 0 ? !agrees(q, r, &is) : is.type == RECORD_SIGHTING))
-		rc = err_set(err, -EBADMSG,
-			"the index tells of record %llu what the log does not: it was changed or "
-			"is damaged; 'cordon ledger reindex' makes it again from the log",
-			(unsigned long long)r->seq);
-	buf_done(&scratch);
-	return rc < 0 ? rc : 0;
-}
-
 int case_check(const struct case_file *c, sqlite3 *db, struct err *err)
 {
-	struct case_query q;
-	int rc = case_query_open(&q, db,
-		"SELECT s.kind, s.at, h.name, o.name FROM sighting s LEFT JOIN host h ON h.id = "
-		"s.host LEFT JOIN source o ON o.id = s.source WHERE s.seq = ?1",
-		err);
+	struct index_check check;
+	int rc = index_check_open(&check, db, err);
 
 	for (size_t i = 0; i < c->nrecord && rc == 0; i++)
-		rc = check_one(&q, &c->record[i], err);
-	case_query_close(&q);
+		rc = index_check_record(&check, c->record[i].seq, c->record[i].text, err);
+	index_check_close(&check);
 	return rc;
 }
 

@@ -113,7 +113,9 @@ static void print_done(const struct case_file *c, const char *folder)
 	fwrite(words.p, 1, words.n, stdout);
 	buf_done(&words);
 	printf("Written: %s/case.html, case.pdf, case.json.\n", folder);
-	printf("To check: cordon ledger check --key %s/key %s/records.txt\n", folder, folder);
+	if (c->nrecord)
+		printf("To check: cordon ledger check --key %s/key %s/records.txt\n", folder,
+			folder);
 }
 
 static int write_out(const struct options *o, const struct case_file *c)

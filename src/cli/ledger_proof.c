@@ -261,15 +261,29 @@ static int read_input(const char *path, size_t most, struct buf *to)
 	return EXIT_INPUT;
 }
 
+/* Mail programs and file transfers change line ends. No line of a record or proof ends with a CR of
+ * its own, so these are taken away. */
+static void mend_line_ends(struct buf *text)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < text->n; i++)
+		if (text->p[i] != '\r' || i + 1 == text->n || text->p[i + 1] != '\n')
+			text->p[to++] = text->p[i];
+	text->n = to;
+}
+
 static void check_files(struct check_run *c, const char *const *path, size_t n)
 {
 	struct buf first = {0}, proof = {0};
 
 	c->code = read_input(path[0], (size_t)64 << 20, &first);
+	mend_line_ends(&first);
 	if (c->code == EXIT_DONE && n == 1)
 		check_pairs(c, path[0], buf_span(&first));
 	if (c->code == EXIT_DONE && n == 2)
 		c->code = read_input(path[1], PROOF_MOST, &proof);
+	mend_line_ends(&proof);
 	if (c->code == EXIT_DONE && n == 2)
 		check_one(c, path[1], buf_span(&first), buf_span(&proof));
 	buf_done(&first);

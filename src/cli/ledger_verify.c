@@ -1,17 +1,20 @@
 /*
  * cordon ledger verify: the log is computed anew from its entries. It is opened by itself, not as a
  * ledger, so that a damaged index or vault does not stand in the way of what is the truth; what is
- * wrong with those is told apart, as they can be made again or are meant to go.
+ * wrong with those is told apart, as they can be made again or are meant to go. Then the index is
+ * held against it, row by row, because all numbers are read from there.
  */
 #include "base/file.h"
 #include "cli/ledger_cmd.h"
 #include "cli/term.h"
+#include "ledger/index_check.h"
 #include "show/words.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct verify {
 	struct site site;
@@ -19,6 +22,8 @@ struct verify {
 	uint64_t faults;                   /* told by the log */
 	uint64_t unreadable;               /* entries that are no record */
 	uint64_t raw, raw_wrong, raw_gone; /* pieces of raw evidence looked at */
+	bool index_there;                  /* an index stands beside the log */
+	uint64_t index_wrong;              /* of its rows; 1 when it cannot be used at all */
 };
 
 static void tell(void *context, const char *fault)
@@ -143,6 +148,12 @@ static void print_words(const struct verify *v, struct tlog *log, const struct t
 	if (continues && good)
 		buf_str(&b, "It continues the checkpoint that was kept: nothing of that was taken "
 			    "away or changed.\n");
+	if (good && v->index_there)
+		buf_str(&b,
+			v->index_wrong
+				? "The index over it is NOT right, see above: what is read from "
+				  "it cannot be trusted until 'cordon ledger reindex' was run.\n"
+				: "The index over it tells the same, row by row.\n");
 	if (with_raw) {
 		words_count(&b, v->raw - v->raw_gone, "piece", "pieces");
 		buf_str(&b, " of raw evidence looked at: ");
@@ -168,8 +179,63 @@ static void print_json(
 		printf("null");
 	else
 		printf("%llu", (unsigned long long)r->first_bad_entry);
-	printf(",\"raw\":%llu,\"raw_wrong\":%llu}\n", (unsigned long long)(v->raw - v->raw_gone),
+	printf(",\"index_wrong\":%llu,\"raw\":%llu,\"raw_wrong\":%llu}\n",
+		(unsigned long long)v->index_wrong, (unsigned long long)(v->raw - v->raw_gone),
 		(unsigned long long)v->raw_wrong);
+}
+
+#define ROWS_TOLD 10
+
+struct index_look {
+	struct verify *v;
+	struct index_check check;
+};
+
+static int look_at_row(void *context, uint64_t index, struct span entry, struct err *err)
+{
+	struct index_look *x = context;
+	struct err why;
+	int rc = index_check_record(&x->check, index, entry, &why);
+
+	progress_show(index, 0, index, "rows of the index");
+	if (rc == -EBADMSG && ++x->v->index_wrong <= ROWS_TOLD)
+		tell_error(&why);
+	return rc < 0 && rc != -EBADMSG ? err_set(err, rc, "%s", why.text) : 0;
+}
+
+/* How many records the index says that it has; what the log has more is not missing, it comes. */
+static uint64_t rows_to_look_at(sqlite3 *db, uint64_t records)
+{
+	sqlite3_stmt *q;
+	uint64_t size = records;
+
+	if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'size'", -1, &q, NULL) ==
+			SQLITE_OK &&
+		sqlite3_step(q) == SQLITE_ROW)
+		size = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return size < records ? size : records;
+}
+
+/* The index beside a log that is good. An index that cannot be opened has been told. */
+static int verify_index(struct verify *v, struct err *err)
+{
+	struct index_look x = {.v = v};
+
+	if (!v->site.ledger && site_open_ledger(&v->site, false) != EXIT_DONE) {
+		v->index_wrong = 1;
+		return 0;
+	}
+	struct tlog *log = ledger_log(v->site.ledger);
+	sqlite3 *db = ledger_db(v->site.ledger);
+	int rc = index_check_open(&x.check, db, err);
+
+	if (rc == 0)
+		rc = tlog_walk(
+			log, 0, rows_to_look_at(db, tlog_tree(log).size), look_at_row, &x, err);
+	index_check_close(&x.check);
+	progress_clear();
+	return rc;
 }
 
 /* Log and records; what is damaged is told and counted. Returns 0 or another failure. */
@@ -194,8 +260,10 @@ static int verify_all(struct verify *v, struct tlog *log, struct span older, boo
 	struct err err;
 	int rc = verify_log(v, log, older, &report, &err);
 
+	if (rc == 0 && v->index_there && !v->faults && !v->unreadable)
+		rc = verify_index(v, &err);
 	if (rc == 0 && with_raw) {
-		int code = site_open_ledger(&v->site, false);
+		int code = v->site.ledger ? EXIT_DONE : site_open_ledger(&v->site, false);
 
 		if (code != EXIT_DONE)
 			return code;
@@ -203,13 +271,25 @@ static int verify_all(struct verify *v, struct tlog *log, struct span older, boo
 	}
 	if (rc < 0)
 		return ledger_cmd_told(rc, &err);
-	bool good = !v->faults && !v->unreadable && !v->raw_wrong;
+	bool good = !v->faults && !v->unreadable && !v->raw_wrong && !v->index_wrong;
 
 	if (v->json)
 		print_json(v, log, &report, good);
 	else
 		print_words(v, log, &report, older.n > 0, with_raw);
 	return good ? EXIT_DONE : EXIT_INPUT;
+}
+
+static bool has_index(const char *folder)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/index.db", folder) < 0)
+		return false;
+	bool is = access(path, F_OK) == 0;
+
+	free(path);
+	return is;
 }
 
 static int run(struct verify *v, struct span older, bool with_raw)
@@ -222,6 +302,7 @@ static int run(struct verify *v, struct span older, bool with_raw)
 		return EXIT_SYSTEM;
 	int rc = tlog_open(folder, TLOG_READ, NULL, &log, &err);
 
+	v->index_there = has_index(folder);
 	free(folder);
 	if (rc < 0)
 		return ledger_cmd_told(rc, &err);

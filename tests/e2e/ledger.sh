@@ -102,6 +102,17 @@ cordon 0 ledger checkpoint --state other
 cp "$out" stranger
 cordon 1 ledger verify --against stranger
 
+# An index that tells what no record says is found out, row by row, and made again.
+rm -rf tampered
+cp -r "$CORDON_STATE" tampered
+sqlite3 tampered/ledger/index.db 'UPDATE sighting SET kind = (kind + 1) % 7'
+cordon 1 ledger verify --state tampered
+says 'the index tells of record 0 what the log does not'
+prints '^The index over it is NOT right'
+cordon 0 ledger reindex --state tampered
+cordon 0 ledger verify --state tampered
+prints '^The index over it tells the same, row by row\.$'
+
 # --- prove and check, the latter on a machine that has nothing else ---
 cordon 0 ledger key
 mv "$out" key
@@ -120,6 +131,8 @@ stranger() {
 		cd elsewhere && run "$code" env -i PATH=/bin HOME=/nowhere "$CORDON" ledger check "$@"
 		exit $failures) || failures=$((failures + 1))
 }
+sed 's/$/\r/' both >elsewhere/dos
+stranger 0 --key key dos
 stranger 0 --key key evidence/7.json evidence/7.tlog-proof
 prints '^The proof holds: this is record 7 of the log evidence\.hollerith\.example/cordon, in the tree of'
 prints '^What this does not prove:'
