@@ -53,7 +53,7 @@ static bool is_there(struct tlog *t, const char *name)
 /* Draws the key of a log that is made. */
 static int make_secret(struct tlog *t, const char *origin, struct err *err)
 {
-	char host[NOTE_NAME_MOST + 1] = "", text[256];
+	char host[NOTE_NAME_MOST - 8] = "", own[NOTE_NAME_MOST], text[256];
 	uint8_t seed[32];
 	struct span piece;
 	int rc;
@@ -64,13 +64,14 @@ static int make_secret(struct tlog *t, const char *origin, struct err *err)
 			t->folder);
 	if (!origin && (gethostname(host, sizeof(host) - 1) < 0 || !host[0]))
 		strcpy(host, "localhost");
+	snprintf(own, sizeof(own), "%s/cordon", host);
 	randombytes_buf(seed, sizeof(seed));
-	rc = note_signer_make(origin ? origin : host, seed, &t->signer);
+	rc = note_signer_make(origin ? origin : own, seed, &t->signer);
 	sodium_memzero(seed, sizeof(seed));
 	if (rc < 0)
 		return err_set(err, rc,
 			"'%s' cannot name a log: 1 to %d bytes without white space and '+'",
-			origin ? origin : host, NOTE_NAME_MOST);
+			origin ? origin : own, NOTE_NAME_MOST);
 	note_signer_format(&t->signer, text);
 	strcat(text, "\n");
 	piece = span_cstr(text);

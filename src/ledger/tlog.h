@@ -40,7 +40,7 @@ enum tlog_mode {
 
 /*
  * Opens the log in a folder. origin names it when it is made (note.h: a key's name, such as
- * "mx.example.com/cordon"); an existing log keeps its own; NULL: the host's name. A writer finishes
+ * "mx.example.com/cordon"); an existing log keeps its own; NULL: HOSTNAME/cordon. A writer finishes
  * what a crash left half done; nothing that was acknowledged is dropped. Returns 0; -ENOENT when a
  * reader finds no log; -EBUSY when another writes, with its number; -EBADMSG when what is stored is
  * damaged or contradicts its checkpoint, saying which record and since when; or another negative
