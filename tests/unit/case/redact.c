@@ -85,8 +85,8 @@ static void names_in_other_forms_are_nowhere(void **state)
 	static const char *const to[] = {
 		"Received: from x by y for <john.zebedee+lists@v.example>; now",
 		"To: zebedee-shop@v.example", "To: =?utf-8?q?Zebed=65e?= <zq@v.example>",
-		"To: Z\xc3\x84"
-		"bedee <zq@v.example>"};
+		("To: Z\xc3\x84"
+		 "bedee <zq@v.example>")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(to) / sizeof(*to); i++) {
