@@ -235,6 +235,72 @@ static void write_notices(struct buf *to, const struct rank_shown *s, const stru
 		e->silent, 100 * s->result->silent_share, e->silence_factor);
 }
 
+/* Which it is of how many, and how bad. */
+static void write_place(struct buf *to, const struct rank_entry *e, size_t place, size_t of)
+{
+	buf_str(to, " is ");
+	words_number(to, (double)place + 1);
+	buf_str(to, ". of ");
+	words_number(to, (double)of);
+	buf_str(to, " networks seen. It has ");
+	rank_number(to, e->badness);
+	buf_str(to,
+		" times the abusive hosts up that networks of its size have on the average; with "
+		"90 % between ");
+	rank_number(to, e->low);
+	buf_str(to, " and ");
+	rank_number(to, e->high);
+	buf_str(to, ".");
+	if (e->before_known) {
+		buf_str(to, " A window before it was ");
+		rank_number(to, e->before);
+		buf_byte(to, '.');
+	} else {
+		buf_str(to, " A window before nothing was seen of it.");
+	}
+}
+
+/* What was seen of it, and what follows from that. */
+static void write_seen(struct buf *to, const struct rank_entry *e, double size)
+{
+	buf_str(to, "Seen: ");
+	words_count(to, e->hosts, "host", "hosts");
+	if (e->listed) {
+		buf_str(to, " and ");
+		words_count(to, e->listed, "listed prefix", "listed prefixes");
+	}
+	buf_str(to, " (");
+	write_kinds(to, e, RANK_KINDS);
+	buf_str(to, "), by ");
+	words_count(to, e->sources, "source", "sources");
+	if (e->campaigns) {
+		buf_str(to, ", some of them in ");
+		words_count(to, e->campaigns, "campaign", "campaigns");
+	}
+	buf_str(to,
+		". After confidence, age, and what hosts of one campaign or prefix have in common, "
+		"that is ");
+	rank_number(to, e->counted);
+	buf_str(to, " incidents; a usual network of ");
+	if (size > 0) {
+		words_number(to, size);
+		buf_str(to, " addresses");
+	} else {
+		buf_str(to, "unknown size");
+	}
+	buf_str(to, " would show ");
+	rank_number(to, e->expected);
+	buf_str(to,
+		". What networks like it have, and what other sources saw or did not see, makes "
+		"its rate ");
+	rank_number(to, e->rate);
+	buf_str(to, " (");
+	rank_number(to, e->rate_low);
+	buf_str(to, " to ");
+	rank_number(to, e->rate_high);
+	buf_str(to, ").");
+}
+
 bool rank_explain(struct buf *to, const struct rank_shown *s, uint32_t network)
 {
 	const struct rank_result *r = s->result;
@@ -255,64 +321,10 @@ bool rank_explain(struct buf *to, const struct rank_shown *s, uint32_t network)
 	}
 	const struct rank_entry *e = &r->entry[i];
 
-	buf_str(&b, " is ");
-	words_number(&b, (double)i + 1);
-	buf_str(&b, ". of ");
-	words_number(&b, (double)r->n);
-	buf_str(&b, " networks seen. It has ");
-	rank_number(&b, e->badness);
-	buf_str(&b,
-		" times the abusive hosts up that networks of its size have on the average; with "
-		"90 % between ");
-	rank_number(&b, e->low);
-	buf_str(&b, " and ");
-	rank_number(&b, e->high);
-	buf_str(&b, ".");
-	if (e->before_known) {
-		buf_str(&b, " A window before it was ");
-		rank_number(&b, e->before);
-		buf_byte(&b, '.');
-	} else {
-		buf_str(&b, " A window before nothing was seen of it.");
-	}
+	write_place(&b, e, i, r->n);
 	words_wrap(to, buf_span(&b), 0, 0, 79);
 	buf_clear(&b);
-	buf_str(&b, "Seen: ");
-	words_count(&b, e->hosts, "host", "hosts");
-	if (e->listed) {
-		buf_str(&b, " and ");
-		words_count(&b, e->listed, "listed prefix", "listed prefixes");
-	}
-	buf_str(&b, " (");
-	write_kinds(&b, e, RANK_KINDS);
-	buf_str(&b, "), by ");
-	words_count(&b, e->sources, "source", "sources");
-	if (e->campaigns) {
-		buf_str(&b, ", some of them in ");
-		words_count(&b, e->campaigns, "campaign", "campaigns");
-	}
-	buf_str(&b,
-		". After confidence, age, and what hosts of one campaign or prefix have in common, "
-		"that is ");
-	rank_number(&b, e->counted);
-	buf_str(&b, " incidents; a usual network of ");
-	if (size > 0) {
-		words_number(&b, size);
-		buf_str(&b, " addresses");
-	} else {
-		buf_str(&b, "unknown size");
-	}
-	buf_str(&b, " would show ");
-	rank_number(&b, e->expected);
-	buf_str(&b,
-		". What networks like it have, and what other sources saw or did not see, makes "
-		"its rate ");
-	rank_number(&b, e->rate);
-	buf_str(&b, " (");
-	rank_number(&b, e->rate_low);
-	buf_str(&b, " to ");
-	rank_number(&b, e->rate_high);
-	buf_str(&b, ").");
+	write_seen(&b, e, size);
 	words_wrap(to, buf_span(&b), 0, 0, 79);
 	buf_clear(&b);
 	write_stays(&b, s, e);
