@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What is read when no file is named. */
@@ -42,6 +43,37 @@ struct config_notice {
 #undef X
 };
 
+/* Of the gateway. Texts are NULL when not set; lists may be empty. An address to listen on is
+ * "127.0.0.1:7350", "[::1]:7350", or the path of a UNIX socket. */
+struct config_gateway {
+	char *name;   /* ours, in Authentication-Results; NULL: the host's */
+	char *user;   /* to run as when started by root */
+	char *milter; /* where MTAs reach us */
+	char *check;  /* where rspamd's clients do; NULL: nowhere */
+	char *web;    /* metrics and API; NULL: nowhere */
+	char **dns;   /* dns[dns_n]: resolvers to ask, addresses with or without @port; empty: those of
+			 /etc/resolv.conf; "root": none, but down from the root */
+	size_t dns_n;
+	char **own_nets; /* own_nets[own_n]: whose mail is outgoing; beside authenticated users */
+	size_t own_n;
+	char *on_spam, *on_unsure; /* accept, tag, quarantine, tempfail, reject, discard */
+	char *on_dmarc_reject, *on_dmarc_quarantine; /* the same or "ignore": when the owner of the
+			 From domain asks for it */
+	char *on_outgoing_spam;    /* the same */
+	char *on_failure;          /* accept or tempfail: when a message cannot be judged */
+	char *tag;                 /* before the subject of what is tagged */
+	char *dmarc_organisation;  /* "list" or "walk" */
+	long dns_questions;        /* a message, at most */
+	long dns_milliseconds;     /* all of a message's questions together, at most */
+	long sessions;             /* at a time, at most */
+	long threads;              /* that judge; 0: as many as cores */
+	long judge_bytes;          /* of a message, at most; the rest is passed on unread */
+	long message_seconds;      /* that judging one may take, at most */
+	long log_days;             /* that decisions are kept */
+	bool hash_addresses;       /* in logs and decisions */
+	bool learn_self;           /* from clear cases, by itself */
+};
+
 /* The settings. Strings and lists belong to the struct. */
 struct config {
 	double ham_loss;       /* share of good mail that may be called spam, 0.00001 .. 0.1 */
@@ -52,6 +84,7 @@ struct config {
 	size_t names;
 	char *ledger_name;     /* what a ledger that is made calls itself; NULL: by the host's name */
 	struct config_notice notice;
+	struct config_gateway gateway;
 	long keep_raw_days;    /* how long raw evidence is kept, -1 (for ever) .. 36500 days */
 };
 
