@@ -30,6 +30,39 @@ int dns_name(struct span name, char *to)
 	return (int)name.n;
 }
 
+static bool plain(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr(".\\\"();@$", c);
+}
+
+size_t dns_label_text(struct span label, char *to)
+{
+	char *p = to;
+
+	for (size_t i = 0; i < label.n; i++) {
+		if (plain(label.p[i]))
+			*p++ = ascii_lower(label.p[i]);
+		else
+			p += sprintf(p, "\\%03u", (unsigned char)label.p[i]);
+	}
+	*p = '\0';
+	return (size_t)(p - to);
+}
+
+size_t dns_name_text(struct span name, char *to)
+{
+	struct span label;
+	size_t n = 0;
+
+	to[0] = '\0';
+	while (span_cut(&name, '.', &label)) {
+		if (n)
+			to[n++] = '.';
+		n += dns_label_text(label, to + n);
+	}
+	return n;
+}
+
 const char *dns_reverse_name(const struct ip *ip, char *to)
 {
 	const uint8_t *b = ip->byte;

@@ -55,7 +55,7 @@ struct dns_answer {
 	size_t n;
 	uint32_t ttl; /* seconds that it may be kept; 0 when status is TEMPFAIL or below */
 	bool secure;  /* validated by DNSSEC */
-	bool cut;     /* there were more records than DNS_RECORDS_MOST, or longer than DNS_BYTES_MOST */
+	bool cut; /* there were more records than DNS_RECORDS_MOST, or longer than DNS_BYTES_MOST */
 };
 
 /* What of an answer is kept. */
@@ -89,13 +89,25 @@ struct dns_budget {
 void dns_ask(struct dns_budget *b, struct span name, enum dns_type type, struct arena *arena,
 	struct dns_answer *ret);
 
-/* Says what will be asked, so that answers come side by side. Costs nothing where it is not done. */
+/* Says what will be asked, so that answers come side by side. Costs nothing where it is not done.
+ */
 void dns_soon(struct dns_budget *b, struct span name, enum dns_type type);
 
 /* The name in lower case without its last dot, written to `to` (DNS_NAME bytes with the NUL); its
  * length, or -EINVAL for what is no name. Any bytes are taken in labels, but for dots and NUL. */
 #define DNS_NAME 254
 int dns_name(struct span name, char *to);
+
+/*
+ * A name or one label of it as an answer tells it: lower case, and \DDD for each byte that may not
+ * stand in a name plainly (RFC 1035, 5.1: blanks, control and non-ASCII characters, and . \ " ( )
+ * ; @ $). Writes the text with its NUL to `to` and returns its length. In dns_name_text() the dots
+ * of `name` part labels, in dns_label_text() they are bytes like others. The longest name gives
+ * DNS_NAME_TEXT bytes with the NUL, a label of n bytes 4 n + 1.
+ */
+#define DNS_NAME_TEXT 1016
+size_t dns_name_text(struct span name, char *to);
+size_t dns_label_text(struct span label, char *to);
 
 /* The name at which an address's PTR records are (RFC 1035, 3.5; RFC 3596, 2.5). */
 const char *dns_reverse_name(const struct ip *ip, char *to /* DNS_NAME */);
