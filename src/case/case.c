@@ -65,6 +65,9 @@ int case_cited(const struct case_file *c, uint64_t **ret_seq, size_t *ret_n)
 	add_claims(&l, c->host, c->hosts);
 	add_claims(&l, c->c2, c->c2s);
 	add_claims(&l, c->prefix, c->prefixes);
+	add_claims(&l, &c->led.all, 1);
+	for (size_t i = 0; i < c->led.hosts; i++)
+		add_claims(&l, &c->led.host[i].of, 1);
 	for (size_t i = 0; i < c->campaigns; i++)
 		add_claims(&l, &c->campaign[i].here, 1);
 	for (size_t i = 0; i < c->notices; i++) {

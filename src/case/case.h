@@ -14,21 +14,23 @@
 #include "ledger/record.h"
 #include "trace/sighting.h"
 
-#define CASE_RECORDS_MOST    8  /* records shown behind one claim, at most */
-#define CASE_RECORDS         4  /* and unless asked otherwise */
-#define CASE_ROW_RECORDS     2  /* behind a row of a table: the first and the last */
-#define CASE_HOSTS_MOST      25 /* hosts that are told one by one */
-#define CASE_C2_MOST         50 /* command servers */
-#define CASE_CAMPAIGNS_MOST  15
-#define CASE_BOTS_MOST       10 /* hosts that are named of one campaign */
-#define CASE_ADVERTISED_MOST 5
-#define CASE_SOURCES_MOST    40
-#define CASE_PREFIXES_MOST   40
-#define CASE_NOTICES_MOST    40
-#define CASE_WINDOW          365 /* days, unless asked otherwise */
-#define CASE_WINDOW_MOST     3650
-#define CASE_MONTHS_MOST     123
-#define CASE_STILL_UP        14 /* a host seen in the last so many days may be there still */
+#define CASE_RECORDS_MOST          8  /* records shown behind one claim, at most */
+#define CASE_RECORDS               4  /* and unless asked otherwise */
+#define CASE_ROW_RECORDS           2  /* behind a row of a table: the first and the last */
+#define CASE_HOSTS_MOST            25 /* hosts that are told one by one */
+#define CASE_C2_MOST               50 /* command servers */
+#define CASE_HOSTED_MOST           25 /* hosts that abuse leads to */
+#define CASE_HOSTED_CAMPAIGNS_MOST 5  /* that are named of one */
+#define CASE_CAMPAIGNS_MOST        15
+#define CASE_BOTS_MOST             10 /* hosts that are named of one campaign */
+#define CASE_ADVERTISED_MOST       5
+#define CASE_SOURCES_MOST          40
+#define CASE_PREFIXES_MOST         40
+#define CASE_NOTICES_MOST          40
+#define CASE_WINDOW                365 /* days, unless asked otherwise */
+#define CASE_WINDOW_MOST           3650
+#define CASE_MONTHS_MOST           123
+#define CASE_STILL_UP              14 /* a host seen in the last so many days may be there still */
 
 /* What a claim rests on. */
 struct case_claim {
@@ -39,7 +41,8 @@ struct case_claim {
 					    gives the same ones and nobody picked them */
 };
 
-/* Something whose sightings are counted: a kind, a month, a source, a host, a prefix. */
+/* Something whose sightings are counted: a kind, a month, a source, a host, a prefix; of a host
+ * that abuse leads to, the sightings that lead there. */
 struct case_count {
 	struct span name; /* empty for what has none */
 	uint32_t id;      /* of the index; of months the year times 12 and the month from 0 */
@@ -65,6 +68,27 @@ struct case_campaign {
 	size_t nadvertised;
 	struct span subject, template_, mailer; /* as the collection of campaigns has them; the
 						   first two only when raw evidence is quoted */
+};
+
+/* A host of the network that abuse leads to: what mail or a report advertises stands there. That
+ * the host did anything is not said. */
+struct case_hosted {
+	struct case_count of;        /* what leads there; `campaigns`: of these, of a campaign */
+	const struct span *campaign; /* campaign[campaigns] of campaigns_all, the most first */
+	size_t campaigns, campaigns_all;
+};
+
+/* All of it together: what leads to the network is no deed of its addresses, and is not in `all`.
+ */
+struct case_led {
+	struct case_count all;    /* a sighting is one however many hosts it leads to; hosts: of
+				     the network, that are led to */
+	uint64_t own;             /* of these, handed in by the network's own addresses too */
+	uint32_t from, networks;  /* distinct hosts that lead there, and their known networks */
+	uint64_t by_name;         /* sightings of the window that lead to some host by its name
+				     alone, so that its network is not known */
+	struct case_hosted *host; /* host[hosts], those seen on the most days first; of hosts_all */
+	size_t hosts, hosts_all;
 };
 
 struct case_answer {
@@ -162,6 +186,7 @@ struct case_file {
 	struct arena memory; /* of all spans and arrays here */
 	asn_t asn;
 	int32_t day, window; /* days day - window + 1 .. day */
+	bool day_asked;      /* else it is the day of the newest sighting of any network */
 	size_t records;      /* shown behind a claim */
 
 	/* Of the index. */
@@ -182,10 +207,12 @@ struct case_file {
 	size_t prefixes, prefixes_all;
 	struct case_campaign *campaign; /* of campaigns_all */
 	size_t campaigns, campaigns_all;
+	struct case_led led;        /* to hosts of the network */
 	struct case_notice *notice; /* by time, the newest notices_all at most */
 	size_t notices, notices_all;
 	uint32_t hosts_one_day;            /* hosts that were seen on a single day */
-	uint32_t hosts_still;              /* seen in the last CASE_STILL_UP days */
+	uint32_t hosts_still;              /* seen in the last CASE_STILL_UP days up to `day` */
+	uint32_t looking;                  /* of its sources, those that told of any network then */
 	uint32_t hosts_early, hosts_late;  /* distinct, in the first and last third of the window */
 	uint32_t v4_24s;                   /* distinct IPv4 /24s that the hosts are in */
 	uint64_t as_whole;                 /* sightings that name a prefix, not a host */

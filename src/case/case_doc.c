@@ -27,7 +27,10 @@ static void put_title(struct doc *d, const struct case_file *c)
 	tell_day(d, (int64_t)(c->day - c->window + 1) * 86400);
 	doc_put(d, " to ");
 	tell_day(d, (int64_t)c->day * 86400);
-	doc_put(d, " (%d days, UTC). The log had ", c->window);
+	doc_put(d, " (%d days, UTC). ", c->window);
+	if (!c->day_asked)
+		doc_put(d, "It ends with the day of the newest sighting in the whole log. ");
+	doc_put(d, "The log had ");
 	tell_count(d, c->log_size, "record", "records");
 	doc_put(d, " when this was made, the newest of ");
 	tell_day(d, c->newest);
@@ -35,15 +38,16 @@ static void put_title(struct doc *d, const struct case_file *c)
 	doc_note(d);
 	doc_put(d,
 		"This file tells what was handed in by, and reported about, addresses that the "
-		"network announced on the day. It is no finding that its holder or any customer "
-		"did "
-		"wrong or knew of it. Recipients of mail are not named: they never enter the log, "
-		"and what is quoted has them struck out. Names of hosts are written so that they "
-		"cannot be followed (example[.]com). Every number has its records behind it, and "
-		"every record that is shown can be checked by anybody, without trusting whoever "
-		"made this: see ");
+		"network announced on the day, and, apart from that, what abuse from anywhere "
+		"leads to there. It is no finding that its holder or any customer did wrong or "
+		"knew of it. Recipients of mail are not named: they never enter the log, and what "
+		"is quoted has them struck out. Names of hosts are written so that they cannot be "
+		"followed (example[.]com). Every count of sightings names records that it rests "
+		"on, with how many there are in all, and every record that is named can be "
+		"checked by anybody, without trusting whoever made this: see ");
 	doc_link(d, "#check", "How to check this file");
-	doc_put(d, ".");
+	doc_put(d, ". Who the network is and how it compares, and what de-peering would do, is "
+		   "reckoned, by the tables and routes that are named there.");
 }
 
 static void put_short_seen(struct doc *d, const struct case_file *c)
@@ -78,9 +82,26 @@ static void put_short_seen(struct doc *d, const struct case_file *c)
 		doc_put(d, ".");
 	}
 	doc_item(d);
-	tell_count(d, c->hosts_still, "host was", "hosts were");
-	doc_put(d, " seen in the last %d days. See ", CASE_STILL_UP);
+	tell_count(d, c->hosts_still, "of these hosts was", "of these hosts were");
+	doc_put(d, " seen in the %d days up to ", CASE_STILL_UP);
+	tell_day(d, (int64_t)c->day * 86400);
+	doc_put(d, ", the last day looked at. See ");
 	doc_link(d, "#hosts", "the worst hosts");
+	doc_put(d, ".");
+}
+
+static void put_short_led(struct doc *d, const struct case_file *c)
+{
+	if (!c->led.all.sightings)
+		return;
+	doc_item(d);
+	tell_count(d, c->led.all.sightings, "sighting leads", "sightings lead");
+	doc_put(d, " to ");
+	tell_count(d, c->led.all.hosts, "host", "hosts");
+	doc_put(d, " of this network: what they advertise stands there");
+	tell_claim(d, &c->led.all.claim);
+	doc_put(d, ". See ");
+	doc_link(d, "#led", "hosts that abuse leads to");
 	doc_put(d, ".");
 }
 
@@ -106,6 +127,7 @@ static void put_short(struct doc *d, const struct case_file *c)
 {
 	doc_heading(d, 2, "short", "In short");
 	put_short_seen(d, c);
+	put_short_led(d, c);
 	put_short_answers(d, c);
 	doc_item(d);
 	doc_put(d, "Before judging, read ");
@@ -372,6 +394,7 @@ int case_doc(const struct case_file *c, struct doc *ret_doc)
 	put_who(&d, c);
 	tell_seen(&d, c);
 	tell_hosts(&d, c);
+	tell_led(&d, c);
 	tell_campaigns(&d, c);
 	tell_rank(&d, c);
 	tell_notices(&d, c);

@@ -348,6 +348,26 @@ static json_t *hosts_json(const struct case_file *c)
 		"ipv4_24s", whole(c->v4_24s), "worst", named(c->host, c->hosts, "host"));
 }
 
+static json_t *led_json(const struct case_file *c)
+{
+	json_t *list = json_array(), *j = count(&c->led.all);
+
+	for (size_t i = 0; i < c->led.hosts; i++) {
+		const struct case_hosted *h = &c->led.host[i];
+		json_t *row = count(&h->of);
+
+		json_object_set_new(row, "host", text(h->of.name));
+		json_object_set_new(row, "campaigns", names(h->campaign, h->campaigns));
+		json_object_set_new(row, "campaigns_total", whole(h->campaigns_all));
+		json_array_append_new(list, row);
+	}
+	json_object_set_new(j, "own", whole(c->led.own));
+	json_object_set_new(j, "from_hosts", whole(c->led.from));
+	json_object_set_new(j, "from_networks", whole(c->led.networks));
+	json_object_set_new(j, "led_to", list);
+	return j;
+}
+
 static json_t *whole_json(const struct case_file *c)
 {
 	json_t *j = json_object();
@@ -369,6 +389,7 @@ static json_t *whole_json(const struct case_file *c)
 	json_object_set_new(j, "hosts", hosts_json(c));
 	json_object_set_new(j, "c2", named(c->c2, c->c2s, "host"));
 	json_object_set_new(j, "c2_total", whole(c->c2_all));
+	json_object_set_new(j, "led", led_json(c));
 	json_object_set_new(j, "campaigns", campaigns(c));
 	json_object_set_new(j, "campaigns_total", whole(c->campaigns_all));
 	json_object_set_new(j, "notices", notices(c));

@@ -82,7 +82,8 @@ static void few_left(struct telling *t)
 {
 	const struct case_file *c = t->c;
 
-	if (!was_looked_at_again(c) || !c->all.hosts || 4 * c->hosts_still > c->all.hosts)
+	if (!was_looked_at_again(c) || !c->looking || !c->all.hosts ||
+		4 * c->hosts_still > c->all.hosts)
 		return;
 	if (!c->hosts_still)
 		buf_str(&t->words, "No host");
@@ -90,7 +91,9 @@ static void few_left(struct telling *t)
 		words_count(&t->words, c->hosts_still, "host", "hosts");
 	buf_str(&t->words, " of ");
 	words_number(&t->words, c->all.hosts);
-	buf_printf(&t->words, " was seen in the last %d days.", CASE_STILL_UP);
+	buf_printf(&t->words, " was seen in the %d days up to ", CASE_STILL_UP);
+	case_points_day(&t->words, c->day);
+	buf_str(&t->words, ", while sources that had told of it told of somebody.");
 	end(t, "few-left");
 }
 
@@ -175,6 +178,17 @@ static void one_campaign(struct telling *t)
 	end(t, "one-campaign");
 }
 
+static void only_led(struct telling *t)
+{
+	const struct case_file *c = t->c;
+
+	if (c->all.sightings || !c->led.all.sightings)
+		return;
+	buf_str(&t->words, "None of its addresses was itself seen at abuse. Abuse leads to them; a "
+			   "link can be written by anybody, to a page that was broken into, too.");
+	end(t, "only-led");
+}
+
 static void usual(struct telling *t)
 {
 	const struct case_rank *r = &t->c->rank;
@@ -193,7 +207,8 @@ static void usual(struct telling *t)
 size_t case_points_for(const struct case_file *c, case_point_fn *tell, void *context)
 {
 	static void (*const points[])(struct telling *) = {share_of_size, gone_quickly, few_left,
-		answered, improving, one_source, one_place, only_listed, one_campaign, usual};
+		answered, improving, one_source, one_place, only_listed, one_campaign, only_led,
+		usual};
 	struct telling t = {c, tell, context, {0}, 0};
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)
@@ -286,6 +301,18 @@ static void nobodys(struct telling *t)
 	end(t, "network-not-known");
 }
 
+static void led_by_name(struct telling *t)
+{
+	if (!t->c->led.by_name)
+		return;
+	buf_str(&t->words, "Where stands what ");
+	words_count(&t->words, t->c->led.by_name, "sighting in the ledger for that time leads",
+		"sightings in the ledger for that time lead");
+	buf_str(&t->words, " to by name: the log has the name and no address, or the address is "
+			   "nobody's that is known. Some may stand in this network.");
+	end(t, "led-by-name");
+}
+
 static void prefixes(struct telling *t)
 {
 	if (!t->c->as_whole)
@@ -362,8 +389,8 @@ static void the_log(struct telling *t)
 size_t case_points_unknown(const struct case_file *c, case_point_fn *tell, void *context)
 {
 	static void (*const points[])(struct telling *) = {not_truth, not_witnessed, holders,
-		day_only, one_day_sources, nobodys, prefixes, sampling, chosen, missing_parts,
-		the_log};
+		day_only, one_day_sources, nobodys, led_by_name, prefixes, sampling, chosen,
+		missing_parts, the_log};
 	struct telling t = {c, tell, context, {0}, 0};
 
 	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++)

@@ -49,6 +49,49 @@ int case_prove(struct case_file *c, struct tlog *log, struct err *err)
 	return rc;
 }
 
+static bool leads_to(const struct record *r, struct span host)
+{
+	for (size_t i = 0; i < r->sighting.advertises; i++)
+		if (span_eq(r->sighting.advertised[i], host))
+			return true;
+	return false;
+}
+
+static const struct case_record *record_of(const struct case_file *c, uint64_t seq)
+{
+	size_t from = 0, to = c->nrecord;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (c->record[middle].seq < seq)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < c->nrecord && c->record[from].seq == seq ? &c->record[from] : NULL;
+}
+
+/* That the records which are shown behind a host that is led to do lead there. */
+static int check_led(const struct case_file *c, const struct case_count *of, struct err *err)
+{
+	for (size_t i = 0; i < of->claim.n; i++) {
+		const struct case_record *shown = record_of(c, of->claim.seq[i]);
+		struct record r;
+		int rc = shown ? record_read(shown->text, NULL, &r, err) : 0;
+
+		if (rc < 0)
+			return rc;
+		if (!shown || r.type != RECORD_SIGHTING || !leads_to(&r, of->name))
+			return err_set(err, -EBADMSG,
+				"the index says that record %llu leads to where the log does not: "
+				"it was changed or is damaged; 'cordon ledger reindex' makes it "
+				"again from the log",
+				(unsigned long long)of->claim.seq[i]);
+	}
+	return 0;
+}
+
 int case_check(const struct case_file *c, sqlite3 *db, struct err *err)
 {
 	struct index_check check;
@@ -56,6 +99,8 @@ int case_check(const struct case_file *c, sqlite3 *db, struct err *err)
 
 	for (size_t i = 0; i < c->nrecord && rc == 0; i++)
 		rc = index_check_record(&check, c->record[i].seq, c->record[i].text, err);
+	for (size_t i = 0; i < c->led.hosts && rc == 0; i++)
+		rc = check_led(c, &c->led.host[i].of, err);
 	index_check_close(&check);
 	return rc;
 }

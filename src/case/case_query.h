@@ -30,6 +30,27 @@ struct case_span {
 	int64_t from, to;
 };
 
+/* A sighting as the index has it. */
+struct case_seen {
+	uint64_t seq;
+	int64_t at;
+	int kind;
+	uint32_t source, host, network, campaign; /* campaign 0: none */
+	uint8_t confidence;
+	uint16_t port;
+	bool day_only;
+};
+
+/* Counts a sighting in a group, which gets them in order of time; `most` records of its claim are
+ * kept. Its hosts are the caller's to count. */
+void case_count_add(struct case_count *g, const struct case_seen *s, size_t most);
+
+/* Those seen on the most days first, then the most often, then by id; for qsort(). */
+int case_count_worse(const void *a, const void *b);
+
+/* Fills what leads to hosts of the network. */
+int case_read_led(struct case_file *c, sqlite3 *db, struct case_span span, struct err *err);
+
 /* Fills the campaigns of a case from groups, the most sightings first. */
 int case_read_campaigns(struct case_file *c, sqlite3 *db, struct case_span span,
 	struct campaigns *known, const struct case_count *of, size_t n, struct err *err);

@@ -156,17 +156,6 @@ static struct case_count *group_of(struct reading *r, struct groups *g, enum wha
 	return &g->of[g->n++];
 }
 
-/* A sighting as the index has it. */
-struct seen {
-	uint64_t seq;
-	int64_t at;
-	int kind;
-	uint32_t source, host, network, campaign; /* campaign 0: none */
-	uint8_t confidence;
-	uint16_t port;
-	bool day_only;
-};
-
 static int month_of(int64_t at)
 {
 	char text[DAY_TEXT];
@@ -175,7 +164,7 @@ static int month_of(int64_t at)
 	return atoi(text) * 12 + atoi(text + 5) - 1;
 }
 
-static void count(struct case_count *g, const struct seen *s, size_t most)
+void case_count_add(struct case_count *g, const struct case_seen *s, size_t most)
 {
 	if (!g->sightings) {
 		g->first = s->at;
@@ -197,7 +186,7 @@ static void count(struct case_count *g, const struct seen *s, size_t most)
 
 /* Counts it in a group, and its host as one more when it is new there. */
 static int count_in(struct reading *r, struct groups *groups, enum what what, uint32_t id,
-	const struct seen *s, size_t most)
+	const struct case_seen *s, size_t most)
 {
 	struct case_count *g = group_of(r, groups, what, id);
 	bool is_new;
@@ -205,11 +194,11 @@ static int count_in(struct reading *r, struct groups *groups, enum what what, ui
 	if (!g || !map_at(&r->map, what, id, s->host, &is_new))
 		return -ENOMEM;
 	g->hosts += is_new;
-	count(g, s, most);
+	case_count_add(g, s, most);
 	return 0;
 }
 
-static int count_host(struct reading *r, const struct seen *s, size_t month)
+static int count_host(struct reading *r, const struct case_seen *s, size_t month)
 {
 	struct case_count *h = group_of(r, &r->host, A_HOST, s->host);
 	struct case_file *c = r->c;
@@ -221,20 +210,20 @@ static int count_host(struct reading *r, const struct seen *s, size_t month)
 		c->month[month].hosts += !h->sightings || month_of(h->last) != month_of(s->at);
 	c->all.hosts += h->sightings == 0;
 	h->hosts = 1;
-	count(h, s, CASE_ROW_RECORDS);
+	case_count_add(h, s, CASE_ROW_RECORDS);
 	return 0;
 }
 
-static int take(struct reading *r, const struct seen *s)
+static int take(struct reading *r, const struct case_seen *s)
 {
 	struct case_file *c = r->c;
 	size_t month = (size_t)(month_of(s->at) - r->first_month);
 	int rc = count_host(r, s, month);
 
-	count(&c->all, s, c->records);
-	count(&c->kind[s->kind], s, c->records);
+	case_count_add(&c->all, s, c->records);
+	case_count_add(&c->kind[s->kind], s, c->records);
 	if (month < c->months)
-		count(&c->month[month], s, CASE_ROW_RECORDS);
+		case_count_add(&c->month[month], s, CASE_ROW_RECORDS);
 	if (rc == 0)
 		rc = count_in(r, &r->source, A_SOURCE, s->source, s, c->records);
 	if (rc == 0)
@@ -246,7 +235,7 @@ static int take(struct reading *r, const struct seen *s)
 
 		if (!g)
 			return -ENOMEM;
-		count(g, s, CASE_ROW_RECORDS);
+		case_count_add(g, s, CASE_ROW_RECORDS);
 	}
 	return rc;
 }
@@ -265,7 +254,7 @@ static int read_sightings(struct reading *r, struct err *err)
 	if (rc == 0)
 		case_query_bind(&q, 3, (int64_t)r->c->asn, r->from, r->to);
 	while (rc == 0 && (rc = case_query_next(&q, err)) > 0) {
-		const struct seen s = {
+		const struct case_seen s = {
 			.seq = (uint64_t)case_query_int(&q, 0),
 			.at = case_query_int(&q, 1),
 			.kind = (int)case_query_int(&q, 2),
@@ -303,6 +292,25 @@ static int read_number(struct reading *r, const char *sql, uint64_t *ret, struct
 	return rc < 0 ? rc : 0;
 }
 
+/* How many of the network's sources were still telling of somebody in the last days. Where none
+ * was, that a host was not seen then says nothing. */
+static int read_looking(struct reading *r, struct err *err)
+{
+	static const char sql[] = "SELECT count(*) FROM sighting WHERE source = ?1 AND at >= ?2 "
+				  "AND at < ?3 LIMIT 1";
+	struct case_query q;
+	int rc = case_query_open(&q, r->db, sql, err);
+
+	for (size_t i = 0; i < r->source.n && rc >= 0; i++) {
+		case_query_bind(&q, 3, (int64_t)r->source.of[i].id,
+			r->to - (int64_t)CASE_STILL_UP * DAY, r->to);
+		rc = case_query_next(&q, err);
+		r->c->looking += rc > 0 && case_query_int(&q, 0) > 0;
+	}
+	case_query_close(&q);
+	return rc < 0 ? rc : 0;
+}
+
 static int read_ledger(struct reading *r, struct err *err)
 {
 	static const char clock_sql[] = "SELECT count(*) FROM record WHERE type = 5";
@@ -318,15 +326,15 @@ static int read_ledger(struct reading *r, struct err *err)
 	if (rc == 0)
 		rc = read_number(r, nobody_sql, &r->c->unattributed, err);
 	if (rc == 0)
+		rc = read_looking(r, err);
+	if (rc == 0)
 		rc = read_number(r, clock_sql, &r->c->clock_back, err);
 	if (rc == 0)
 		rc = read_number(r, erasure_sql, &r->c->erasures, err);
 	return rc;
 }
 
-/* The most days on which it was seen first; what was seen more; then by id, so that it is one
- * order. */
-static int worse(const void *a, const void *b)
+int case_count_worse(const void *a, const void *b)
 {
 	const struct case_count *x = a, *y = b;
 
@@ -434,8 +442,8 @@ static int keep_all(struct reading *r, struct err *err)
 	struct case_file *c = r->c;
 	int rc = sum_hosts(r, err);
 
-	sort(r->host.of, r->host.n, sizeof(*r->host.of), worse);
-	sort(r->c2.of, r->c2.n, sizeof(*r->c2.of), worse);
+	sort(r->host.of, r->host.n, sizeof(*r->host.of), case_count_worse);
+	sort(r->c2.of, r->c2.n, sizeof(*r->c2.of), case_count_worse);
 	sort(r->source.of, r->source.n, sizeof(*r->source.of), more);
 	sort(r->network.of, r->network.n, sizeof(*r->network.of), more);
 	sort(r->campaign.of, r->campaign.n, sizeof(*r->campaign.of), more);
@@ -498,16 +506,18 @@ static void tables_words(struct buf *to, struct span tables)
 	}
 }
 
-/* What the index says of itself; the last day when none was asked for. */
+/* What the index says of itself; the last day when none was asked for: not when the last record was
+ * taken in, which may be years after what it tells, but when anything was last seen. */
 static int read_head(struct reading *r, int32_t day, struct err *err)
 {
 	struct case_query q;
 	struct case_file *c = r->c;
 	struct buf tables = {0};
+	int64_t seen = 0;
 	int rc = case_query_open(&q, r->db,
 		"SELECT (SELECT count(*) FROM record), "
 		"(SELECT logged FROM record ORDER BY seq DESC LIMIT 1), "
-		"(SELECT value FROM meta WHERE key = 'tables')",
+		"(SELECT value FROM meta WHERE key = 'tables'), (SELECT max(at) FROM sighting)",
 		err);
 
 	if (rc == 0)
@@ -516,12 +526,14 @@ static int read_head(struct reading *r, int32_t day, struct err *err)
 		c->log_size = (uint64_t)case_query_int(&q, 0);
 		c->newest = case_query_int(&q, 1);
 		tables_words(&tables, case_query_text(&q, 2));
+		seen = case_query_int(&q, 3);
 		c->tables = case_keep(c, buf_span(&tables));
 		buf_done(&tables);
 		rc = 0;
 	}
 	case_query_close(&q);
-	c->day = day >= 0 ? day : sighting_day(c->newest);
+	c->day_asked = day >= 0;
+	c->day = day >= 0 ? day : sighting_day(seen ? seen : c->newest);
 	r->to = ((int64_t)c->day + 1) * DAY;
 	r->from = r->to - (int64_t)c->window * DAY;
 	return rc;
@@ -562,6 +574,8 @@ int case_read(
 	if (rc == 0)
 		rc = case_read_campaigns(
 			&c, db, span, asked->campaigns, r.campaign.of, r.campaign.n, err);
+	if (rc == 0)
+		rc = case_read_led(&c, db, span, err);
 	if (rc == 0)
 		rc = case_read_notices(&c, db, err);
 	reading_done(&r);

@@ -9,7 +9,7 @@
 
 struct case_asked {
 	asn_t asn;
-	int32_t day;    /* the last day that counts; below 0: that of the newest record */
+	int32_t day;    /* the last day that counts; below 0: that of the newest sighting */
 	int32_t window; /* 1 .. CASE_WINDOW_MOST days; 0: CASE_WINDOW */
 	size_t records; /* 1 .. CASE_RECORDS_MOST; 0: CASE_RECORDS */
 	bool raw;       /* raw evidence will be quoted, so texts of campaigns are wanted too */

@@ -175,7 +175,8 @@ static int read_answers(struct case_file *c, struct case_notice *n, sqlite3 *db,
 	return rc;
 }
 
-/* The newest ones, then brought into order of time. */
+/* The newest ones, then brought into order of time. What came of a case is told to its end, unless
+ * a day was asked for. */
 int case_read_notices(struct case_file *c, sqlite3 *db, struct err *err)
 {
 	struct case_query q;
@@ -188,7 +189,8 @@ int case_read_notices(struct case_file *c, sqlite3 *db, struct err *err)
 	if (rc == 0 && !c->notice)
 		rc = err_sys(err, -ENOMEM, "case");
 	if (rc == 0)
-		case_query_bind(&q, 2, (int64_t)c->asn, ((int64_t)c->day + 1) * 86400);
+		case_query_bind(&q, 2, (int64_t)c->asn,
+			c->day_asked ? ((int64_t)c->day + 1) * 86400 : INT64_MAX);
 	while (rc == 0 && c->notices < CASE_NOTICES_MOST && (rc = case_query_next(&q, err)) > 0) {
 		c->notices_all = (size_t)case_query_int(&q, 5);
 		c->notice[c->notices++] = (struct case_notice){

@@ -72,6 +72,14 @@ void tell_other(struct doc *d, const struct case_other *o)
 	doc_outside(d, o->holder, 80);
 }
 
+void tell_shown(struct doc *d, size_t shown, size_t all)
+{
+	if (shown == all)
+		return;
+	doc_put(d, "; %zu of ", shown);
+	tell_number(d, (double)all);
+}
+
 void tell_kinds(struct doc *d, const struct case_count *of)
 {
 	const char *joint = "";

@@ -24,11 +24,19 @@ void tell_record(struct doc *d, uint64_t seq);
 void tell_host(struct doc *d, struct span name);
 void tell_other(struct doc *d, const struct case_other *o);
 
+/* "; 25 of 1,204", when not all are shown. */
+void tell_shown(struct doc *d, size_t shown, size_t all);
+
+/* A bar a host, from first to last; n to CASE_HOSTS_MOST. */
+void tell_hosts_plot(struct doc *d, const struct case_file *c, const struct case_count *host,
+	size_t n, const char *id, const char *title);
+
 /* "spam, c2". */
 void tell_kinds(struct doc *d, const struct case_count *of);
 
 void tell_seen(struct doc *d, const struct case_file *c);      /* by kind, month, source, prefix */
 void tell_hosts(struct doc *d, const struct case_file *c);     /* hosts, command servers */
+void tell_led(struct doc *d, const struct case_file *c);       /* hosts that abuse leads to */
 void tell_campaigns(struct doc *d, const struct case_file *c); /* campaigns and their bots */
 void tell_rank(struct doc *d, const struct case_file *c);
 void tell_notices(struct doc *d, const struct case_file *c);

@@ -207,7 +207,7 @@ void tell_depeer(struct doc *d, const struct case_file *c)
 	doc_heading(d, 2, "depeer", "What de-peering would do to others");
 	doc_para(d);
 	if (!p->present) {
-		doc_put(d, "It was not worked out. ");
+		doc_put(d, "It was not worked out: ");
 		doc_outside(d, p->why_not, 400);
 		return;
 	}

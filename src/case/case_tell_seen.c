@@ -106,15 +106,6 @@ static void tell_by_month(struct doc *d, const struct case_file *c)
 	}
 }
 
-/* How many of how many a table shows, when not all. */
-static void tell_shown(struct doc *d, size_t shown, size_t all)
-{
-	if (shown == all)
-		return;
-	doc_put(d, "; %zu of ", shown);
-	tell_number(d, (double)all);
-}
-
 static void tell_by_source(struct doc *d, const struct case_file *c)
 {
 	static const struct doc_column columns[] = {{"Source", false, false},
@@ -207,13 +198,13 @@ static uint64_t stay_of(const struct case_count *h)
 	return (uint64_t)(sighting_day(h->last) - sighting_day(h->first) + 1);
 }
 
-static void plot_hosts(struct doc *d, const struct case_file *c, const struct case_count *host,
+void tell_hosts_plot(struct doc *d, const struct case_file *c, const struct case_count *host,
 	size_t n, const char *id, const char *title)
 {
-	struct span label[CASE_C2_MOST];
-	struct buf name[CASE_C2_MOST] = {0};
-	double from[CASE_C2_MOST], to[CASE_C2_MOST];
-	bool marked[CASE_C2_MOST];
+	struct span label[CASE_HOSTS_MOST];
+	struct buf name[CASE_HOSTS_MOST] = {0};
+	double from[CASE_HOSTS_MOST], to[CASE_HOSTS_MOST];
+	bool marked[CASE_HOSTS_MOST];
 	char first[DAY_TEXT], last[DAY_TEXT];
 	int32_t begin = c->day - c->window + 1;
 	struct chart_spans spans = {n, label, from, to, marked, {0}, {0}};
@@ -300,8 +291,13 @@ void tell_hosts(struct doc *d, const struct case_file *c)
 		doc_put(d, c->hosts_one_day == 1 ? " was seen on a single day, "
 						 : " were seen on a single day, ");
 		tell_number(d, c->hosts_still);
-		doc_put(d, " in the last %d days of the time looked at.", CASE_STILL_UP);
-		plot_hosts(
+		doc_put(d, " in the %d days up to ", CASE_STILL_UP);
+		tell_day(d, (int64_t)c->day * 86400);
+		doc_put(d, ", the last day looked at.");
+		if (!c->looking)
+			doc_put(d, " But no source that told of this network told of any in those "
+				   "days: they may be there still.");
+		tell_hosts_plot(
 			d, c, c->host, c->hosts, "plot-hosts", "How long the worst hosts stayed.");
 		doc_table(d, "worst", host_columns, 8);
 		doc_put(d, "The worst hosts");

@@ -20,20 +20,23 @@
 #define NOTICE_HOSTS_MOST   20000 /* that are read */
 #define NOTICE_ROWS_MOST    2000  /* in the list that is attached */
 #define NOTICE_SHOWN_MOST   20    /* in the words */
-#define NOTICE_REPORTS_MOST 50    /* X-ARF reports */
+#define NOTICE_REPORTS_MOST 50    /* X-ARF reports of what was done */
+#define NOTICE_LED_MOST     25    /* X-ARF reports of hosts that are led to */
 #define NOTICE_SAMPLES_MOST 5     /* ARF reports */
-#define NOTICE_PROOFS_MOST  5     /* records that are attached with their proofs */
+#define NOTICE_PROOFS_MOST  5     /* records with proofs that are attached, of either */
 #define NOTICE_HISTORY_MOST 20    /* earlier notices that are told of */
 #define NOTICE_NONE         UINT64_MAX
 
 /* The kinds in the order in which they are told: what hurts others most first. */
 extern const enum sighting_kind notice_order[SIGHTING_KINDS];
 
-/* What one host did in one way. Spans live in the arena of notice_gather(). */
+/* What one host did in one way, or what of one kind leads to it. Spans live in the arena of
+ * notice_gather(). */
 struct notice_host {
 	struct span name; /* address, prefix or host name, as the ledger has it */
 	enum sighting_kind kind;
 	bool by_mail;  /* seen by our own mail */
+	bool led_to;   /* abuse of that kind, from anywhere, leads to it: no deed of the host */
 	uint16_t port; /* 0: not known */
 	uint8_t confidence;
 	uint64_t count;
@@ -54,23 +57,31 @@ struct notice_past {
 	bool answered;
 	enum answer answer;
 	int64_t answer_at;
-	uint64_t since; /* sightings of the network that were seen after it was sent */
+	uint64_t since; /* sightings after it was sent: of the network, or leading there */
 };
 
 /* All that is known about a network in a time. */
 struct notice_facts {
 	asn_t asn;
-	struct span holder;       /* may be empty */
-	int64_t from, until;      /* seconds since 1970 UTC; until is not within */
-	struct notice_host *host; /* host[hosts]: by kind (command servers first), then by count */
-	size_t hosts;
-	uint64_t sightings; /* within the time, all of them */
+	struct span holder;  /* may be empty */
+	int64_t from, until; /* seconds since 1970 UTC; until is not within */
+	/* host[hosts]: host[acts] that did something, by kind (command servers first), then by
+	 * count; then those that are led to, likewise. */
+	struct notice_host *host;
+	size_t hosts, acts;
+	uint64_t sightings; /* of what was done, within the time, all of them */
+	struct {
+		uint64_t sightings; /* of abuse from anywhere that leads here; a message is one */
+		uint64_t hosts;     /* distinct ones that it leads to */
+		int64_t first, last;
+	} led;
 	struct {
 		uint64_t sightings;
 		size_t hosts; /* of those that were read */
 		int64_t first, last;
 	} kind[SIGHTING_KINDS];
-	int64_t last;             /* when anything was seen last, in any time; 0 for never */
+	int64_t last; /* when anything was seen last there or leading there, in any time; 0: never
+		       */
 	struct notice_past *past; /* past[pasts]: newest first */
 	size_t pasts;
 };

@@ -90,6 +90,8 @@ static void put_subject(const struct notice *n, struct buf *to)
 		buf_printf(to, "%s%s", first ? "" : ", ", sighting_kind_name(notice_order[i]));
 		first = false;
 	}
+	if (f->led.sightings)
+		buf_printf(to, "%shosting of what abuse leads to", first ? "" : ", ");
 	buf_str(to, "\r\n");
 }
 
@@ -158,23 +160,33 @@ static void put_file(const struct notice *n, const char *name, const char *type,
 	put_base64(to, bytes);
 }
 
+/* Whether the i-th host is among the first of its sort, so that many of one do not leave the other
+ * out. */
+static bool is_within(const struct notice_facts *f, size_t i, size_t acts, size_t led)
+{
+	return i < f->acts ? i < acts : i - f->acts < led;
+}
+
 void notice_csv(const struct notice_facts *f, struct buf *to)
 {
 	char first[SIGHTING_TIME_TEXT], last[SIGHTING_TIME_TEXT];
 
 	buf_str(to, "host,port,kind,sightings,first_seen,last_seen,confidence,sources,first_record,"
-		    "last_record\r\n");
-	for (size_t i = 0; i < f->hosts && i < NOTICE_ROWS_MOST; i++) {
+		    "last_record,how\r\n");
+	for (size_t i = 0; i < f->hosts; i++) {
 		const struct notice_host *h = &f->host[i];
+
+		if (!is_within(f, i, NOTICE_ROWS_MOST, NOTICE_ROWS_MOST))
+			continue;
 
 		buf_printf(to, "%.*s,", SPAN_ARG(h->name));
 		if (h->port)
 			buf_printf(to, "%u", h->port);
-		buf_printf(to, ",%s,%llu,%s,%s,%u,\"%.*s\",%llu,%llu\r\n",
+		buf_printf(to, ",%s,%llu,%s,%s,%u,\"%.*s\",%llu,%llu,%s\r\n",
 			sighting_kind_name(h->kind), (unsigned long long)h->count,
 			sighting_time_format(h->first, first), sighting_time_format(h->last, last),
 			h->confidence, SPAN_ARG(h->sources), (unsigned long long)h->first_seq,
-			(unsigned long long)h->last_seq);
+			(unsigned long long)h->last_seq, h->led_to ? "led-to" : "did");
 	}
 }
 
@@ -203,6 +215,7 @@ int notice_xarf(const struct notice *n, size_t i, struct buf *to)
 		.host = h->name,
 		.kind = h->kind,
 		.by_mail = h->by_mail,
+		.led_to = h->led_to,
 		.port = h->port,
 		.count = h->count,
 		.first = h->first,
@@ -278,15 +291,26 @@ static int put_arf(struct message_parser *mp, const struct notice *n, size_t i, 
 	return rc;
 }
 
+/* A message that leads to several hosts is the newest record of each; it is attached once. */
+static bool is_first_of(const struct notice_facts *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (f->host[k].last_seq == f->host[i].last_seq &&
+			is_within(f, k, NOTICE_PROOFS_MOST, NOTICE_PROOFS_MOST))
+			return false;
+	return true;
+}
+
 static void put_proofs(const struct notice *n, struct buf *to)
 {
 	char name[64];
 
-	for (size_t i = 0; i < n->facts->hosts && i < NOTICE_PROOFS_MOST; i++) {
+	for (size_t i = 0; i < n->facts->hosts; i++) {
 		const struct notice_host *h = &n->facts->host[i];
 		struct buf record = {0}, proof = {0};
 
-		if (get_proof(n, h, &record, &proof)) {
+		if (is_within(n->facts, i, NOTICE_PROOFS_MOST, NOTICE_PROOFS_MOST) &&
+			is_first_of(n->facts, i) && get_proof(n, h, &record, &proof)) {
 			snprintf(name, sizeof(name), "record-%llu.json",
 				(unsigned long long)h->last_seq);
 			put_file(n, name, "application/json", buf_span(&record), to);
@@ -321,9 +345,10 @@ int notice_write(struct message_parser *mp, const struct notice *n, struct buf *
 	for (size_t i = 0; i < n->attachments; i++)
 		put_file(n, n->attachment[i].name, n->attachment[i].type, n->attachment[i].bytes,
 			to);
-	for (size_t i = 0; rc == 0 && i < n->facts->hosts && i < NOTICE_REPORTS_MOST; i++)
-		rc = put_xarf(n, i, to);
-	for (size_t i = 0; rc == 0 && n->evidence && i < n->facts->hosts; i++) {
+	for (size_t i = 0; rc == 0 && i < n->facts->hosts; i++)
+		if (is_within(n->facts, i, NOTICE_REPORTS_MOST, NOTICE_LED_MOST))
+			rc = put_xarf(n, i, to);
+	for (size_t i = 0; rc == 0 && n->evidence && i < n->facts->acts; i++) {
 		const struct notice_host *h = &n->facts->host[i];
 
 		if (!h->by_mail || h->raw_seq == NOTICE_NONE || samples == NOTICE_SAMPLES_MOST)

@@ -66,6 +66,29 @@ static size_t hosts_of(const struct notice_facts *f)
 	return hosts;
 }
 
+/* "we saw abuse from AS64500 (Example) 7 times, and abuse from anywhere that leads there 3 times,"
+ */
+static void put_seen(struct buf *w, const struct notice *n)
+{
+	const struct notice_facts *f = n->facts;
+
+	buf_str(w, n->to_upstreams ? "We saw abuse " : "we saw abuse ");
+	if (f->sightings) {
+		buf_str(w, "from ");
+		put_network(w, n);
+		buf_byte(w, ' ');
+		words_count(w, f->sightings, "time", "times");
+		if (!f->led.sightings)
+			return;
+		buf_str(w, ", and abuse from anywhere that leads to hosts there ");
+	} else {
+		buf_str(w, "from anywhere that leads to hosts of ");
+		put_network(w, n);
+		buf_byte(w, ' ');
+	}
+	words_count(w, f->led.sightings, "time,", "times,");
+}
+
 static void opening(const struct notice *n, struct buf *to)
 {
 	struct buf w = {0};
@@ -76,12 +99,7 @@ static void opening(const struct notice *n, struct buf *to)
 		put_network(&w, n);
 		buf_str(&w, ", by the routes that the Internet sees. ");
 	}
-	buf_str(&w, n->to_upstreams ? "From that network we saw abuse " : "we saw abuse from ");
-	if (!n->to_upstreams) {
-		put_network(&w, n);
-		buf_byte(&w, ' ');
-	}
-	words_count(&w, n->facts->sightings, "time", "times");
+	put_seen(&w, n);
 	buf_str(&w, " from ");
 	put_day(&w, n->facts->from);
 	buf_str(&w, " to ");
@@ -111,6 +129,21 @@ static void totals(const struct notice_facts *f, struct buf *to)
 		words_wrap(to, buf_span(&w), 2, 6, WIDTH);
 		buf_done(&w);
 	}
+	if (f->led.sightings) {
+		struct buf w = {0};
+
+		buf_str(&w, "hosting of what abuse leads to: ");
+		words_count(&w, f->led.sightings, "message or report leads",
+			"messages or reports lead");
+		buf_str(&w, " to ");
+		words_count(&w, f->led.hosts, "host", "hosts");
+		buf_str(&w, "; first ");
+		put_day(&w, f->led.first);
+		buf_str(&w, ", last ");
+		put_day(&w, f->led.last);
+		words_wrap(to, buf_span(&w), 2, 6, WIDTH);
+		buf_done(&w);
+	}
 	buf_byte(to, '\n');
 }
 
@@ -127,36 +160,59 @@ static void put_host(struct buf *to, const struct notice_host *h)
 		buf_printf(to, " port %u", h->port);
 }
 
-static void hosts(const struct notice_facts *f, struct buf *to)
+static void one_host(const struct notice_host *h, struct buf *to)
 {
-	size_t shown = f->hosts < NOTICE_SHOWN_MOST ? f->hosts : NOTICE_SHOWN_MOST;
+	struct buf w = {0};
 
-	head(to, "Hosts, the worst first");
-	for (size_t i = 0; i < shown; i++) {
-		const struct notice_host *h = &f->host[i];
-		struct buf w = {0};
-
-		put_host(&w, h);
+	put_host(&w, h);
+	if (h->led_to)
+		buf_printf(&w, ": %s leads to it, ", sighting_kind_name(h->kind));
+	else
 		buf_printf(&w, ": %s, ", sighting_kind_words(h->kind));
-		words_count(&w, h->count, "time", "times");
-		buf_str(&w, "; first ");
-		put_time(&w, h->first, h->day_only);
-		buf_str(&w, ", last ");
-		put_time(&w, h->last, h->day_only);
-		buf_str(&w, "; told by ");
-		if (h->by_mail)
-			buf_str(&w, "our own mail");
-		else
-			clean_defanged(&w, h->sources, 120);
-		words_wrap(to, buf_span(&w), 2, 6, WIDTH);
-		buf_done(&w);
-	}
-	if (f->hosts > shown) {
+	words_count(&w, h->count, "time", "times");
+	buf_str(&w, "; first ");
+	put_time(&w, h->first, h->day_only);
+	buf_str(&w, ", last ");
+	put_time(&w, h->last, h->day_only);
+	buf_str(&w, "; told by ");
+	if (h->by_mail)
+		buf_str(&w, "our own mail");
+	else
+		clean_defanged(&w, h->sources, 120);
+	words_wrap(to, buf_span(&w), 2, 6, WIDTH);
+	buf_done(&w);
+}
+
+static void some_hosts(const struct notice_host *host, size_t n, struct buf *to)
+{
+	size_t shown = n < NOTICE_SHOWN_MOST ? n : NOTICE_SHOWN_MOST;
+
+	for (size_t i = 0; i < shown; i++)
+		one_host(&host[i], to);
+	if (n > shown) {
 		buf_str(to, "  and ");
-		words_number(to, (double)(f->hosts - shown));
+		words_number(to, (double)(n - shown));
 		buf_str(to, " more, in hosts.csv\n");
 	}
 	buf_byte(to, '\n');
+}
+
+static void hosts(const struct notice_facts *f, struct buf *to)
+{
+	struct buf w = {0};
+
+	if (f->acts) {
+		head(to, "Hosts, the worst first");
+		some_hosts(f->host, f->acts, to);
+	}
+	if (f->hosts == f->acts)
+		return;
+	head(to, "Hosts that abuse leads to");
+	buf_str(&w, "These stand in that network and are what mail or reports, from anywhere, "
+		    "advertise. We do not say that they did anything else; a page there may have "
+		    "been broken into.");
+	paragraph(to, &w);
+	some_hosts(f->host + f->acts, f->hosts - f->acts, to);
 }
 
 static void history(const struct notice *n, struct buf *to)
@@ -199,6 +255,9 @@ static void what_is_asked(const struct notice *n, struct buf *to)
 			"Please find out who uses these hosts, end the abuse, and tell us that it "
 			"was ended. If a host was taken over, its user needs help; if a "
 			"customer pays for it, your terms apply.");
+	if (n->facts->led.sightings)
+		buf_str(&w, " Where abuse leads to a host, look at what it offers, and take away "
+			    "what is there for abuse.");
 	buf_printf(&w,
 		" We take it as ended when nothing is seen for %d days. If we err, say so: it "
 		"is recorded.",
@@ -252,7 +311,8 @@ void notice_words(const struct notice *n, struct buf *to)
 		history(n, to);
 	totals(n->facts, to);
 	hosts(n->facts, to);
-	if (hosts_of(n->facts) > n->facts->hosts && n->facts->hosts == NOTICE_HOSTS_MOST)
+	if ((hosts_of(n->facts) > n->facts->acts && n->facts->acts == NOTICE_HOSTS_MOST) ||
+		n->facts->hosts - n->facts->acts == NOTICE_HOSTS_MOST)
 		buf_str(to, "There are more hosts than are listed here.\n\n");
 	if (!n->to_upstreams)
 		history(n, to);

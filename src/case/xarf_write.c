@@ -30,6 +30,12 @@ static enum type type_of(const struct xarf_report *r)
 {
 	bool prefix = span_index(r->host, '/') >= 0;
 
+	/* What phishing leads to is a page that phishes. What spam leads to may be anything, and no
+	 * type of content says no more than that it is advertised. */
+	if (r->led_to)
+		return r->kind == SIGHTING_PHISH     ? PHISHING
+		       : r->kind == SIGHTING_MALWARE ? MALWARE
+						     : INTELLIGENCE;
 	switch (r->kind) {
 	case SIGHTING_SPAM: return SPAM;
 	case SIGHTING_PHISH: return r->by_mail ? SPAM : prefix ? INTELLIGENCE : PHISHING;
@@ -113,7 +119,9 @@ static void set_type(json_t *o, const struct xarf_report *r)
 		set_text(o, "scan_type", "mixed");
 		set_text(o, "protocol", "mixed");
 	} else {
-		set_text(o, "threat_type", sighting_kind_name(r->kind));
+		/* X-ARF v3 had a type for it, of this name. */
+		set_text(
+			o, "threat_type", r->led_to ? "spamvertised" : sighting_kind_name(r->kind));
 	}
 }
 
@@ -124,22 +132,28 @@ static json_t *tags(const struct xarf_report *r)
 
 	snprintf(kind, sizeof(kind), "abuse:%s", sighting_kind_name(r->kind));
 	json_array_append_new(a, json_string(kind));
-	if (r->kind == SIGHTING_C2)
+	if (r->led_to)
+		json_array_append_new(a, json_string("abuse:advertised"));
+	else if (r->kind == SIGHTING_C2)
 		json_array_append_new(a, json_string("botnet:command-and-control"));
 	return a;
 }
 
 static json_t *description(const struct xarf_report *r)
 {
-	char first[SIGHTING_TIME_TEXT], last[SIGHTING_TIME_TEXT], words[1000];
+	char first[SIGHTING_TIME_TEXT], last[SIGHTING_TIME_TEXT], words[1000], led[160];
 
+	snprintf(led, sizeof(led),
+		"abuse (%s), sent or offered by others, leads to this host, which hosts what it "
+		"advertises",
+		sighting_kind_name(r->kind));
 	snprintf(words, sizeof(words),
 		"%.300s%s: seen %llu %s between %s and %s; told by: %.*s. "
 		"Recipients and senders are left out by design.",
-		sighting_kind_words(r->kind), r->by_mail ? ", by SMTP" : "",
-		(unsigned long long)r->count, r->count == 1 ? "time" : "times",
-		sighting_time_format(r->first, first), sighting_time_format(r->last, last),
-		SPAN_ARG(span_take(r->sources, 300)));
+		r->led_to ? led : sighting_kind_words(r->kind),
+		r->by_mail && !r->led_to ? ", by SMTP" : "", (unsigned long long)r->count,
+		r->count == 1 ? "time" : "times", sighting_time_format(r->first, first),
+		sighting_time_format(r->last, last), SPAN_ARG(span_take(r->sources, 300)));
 	return json_string(words);
 }
 
@@ -208,9 +222,9 @@ int xarf_write(const struct xarf_report *r, struct buf *to)
 	good = json_object_set_new(o, "description", description(r)) == 0 && good;
 	good = json_object_set_new(o, "tags", tags(r)) == 0 && good;
 	good = json_object_set_new(o, "cordon",
-		       json_pack("{s:o, s:I, s:I, s:o}", "notice", text(r->notice), "asn",
-			       (json_int_t)r->asn, "sightings", (json_int_t)r->count, "sources",
-			       text(r->sources))) == 0 &&
+		       json_pack("{s:o, s:I, s:b, s:I, s:o}", "notice", text(r->notice), "asn",
+			       (json_int_t)r->asn, "led_to", (int)r->led_to, "sightings",
+			       (json_int_t)r->count, "sources", text(r->sources))) == 0 &&
 	       good;
 	good = set_evidence(o, r) && good;
 	if (good)

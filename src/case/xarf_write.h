@@ -32,6 +32,7 @@ struct xarf_report {
 	struct span host; /* an address, a prefix or a host name, as text */
 	enum sighting_kind kind;
 	bool by_mail;        /* our own mail showed it, not somebody's list */
+	bool led_to;         /* abuse of that kind leads to the host, which did not do it */
 	uint16_t port;       /* 0: not known */
 	uint64_t count;      /* sightings */
 	int64_t first, last; /* seconds since 1970 UTC */

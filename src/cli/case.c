@@ -108,6 +108,11 @@ static void print_done(const struct case_file *c, const char *folder)
 	buf_str(&words, " of ");
 	words_count(&words, c->all.hosts, "host", "hosts");
 	buf_str(&words, "; ");
+	if (c->led.all.sightings) {
+		words_count(&words, c->led.all.sightings, "leads", "lead");
+		buf_str(&words, " to ");
+		words_count(&words, c->led.all.hosts, "host there; ", "hosts there; ");
+	}
 	words_count(&words, c->nrecord, "record", "records");
 	buf_str(&words, " shown with proofs.\n");
 	fwrite(words.p, 1, words.n, stdout);
@@ -169,7 +174,7 @@ int case_main(int argc, char **argv)
 	const struct option_row rows[] = {
 		{"out", 'o', OPTION_STRING, &o.out, "DIR", "where to (case-AS-DATE)"},
 		{"date", 'd', OPTION_STRING, &o.date, "DATE",
-			"the last day that counts (that of the newest record)"},
+			"the last day that counts (that of the newest sighting)"},
 		{"window", 'w', OPTION_NUMBER, &o.window, "DAYS", "so many days up to it (365)"},
 		{"records", 0, OPTION_NUMBER, &o.records, "N",
 			"records shown behind a claim, at most 8 (4)"},

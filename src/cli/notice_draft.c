@@ -202,12 +202,13 @@ static json_t *draft_json(const struct draft *d, const char *name, asn_t to,
 
 	for (size_t i = 0; i < c->mails; i++)
 		json_array_append_new(mails, json_string(c->mail[i]));
-	return json_pack("{s:s?, s:I, s:I, s:b, s:o, s:s, s:s, s:I, s:I, s:I, s:I, s:s#}", "notice",
-		name, "asn", (json_int_t)d->asn, "to", (json_int_t)to, "to_upstreams",
+	return json_pack("{s:s?, s:I, s:I, s:b, s:o, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:s#}",
+		"notice", name, "asn", (json_int_t)d->asn, "to", (json_int_t)to, "to_upstreams",
 		d->to == TO_UPSTREAMS, "recipients", mails, "contact", contact_from_name(c->from),
 		"contact_said", c->said, "from", (json_int_t)d->facts.from, "until",
 		(json_int_t)d->facts.until, "sightings", (json_int_t)d->facts.sightings, "hosts",
-		(json_int_t)d->facts.hosts, "words", words->p ? words->p : "", words->n);
+		(json_int_t)d->facts.hosts, "led", (json_int_t)d->facts.led.sightings, "words",
+		words->p ? words->p : "", words->n);
 }
 
 static void tell_contact(asn_t to, const struct contact *c)

@@ -99,7 +99,7 @@ page.feed(text)
 page.close()
 assert not page.open, page.open
 assert len(set(page.ids)) == len(page.ids), "ids are not unique"
-assert page.tables > 3 and page.svgs
+assert page.tables > 1 and page.svgs
 assert all(i in page.ids for svg in page.svgs for i in svg)
 assert page.csp.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in page.csp
 for link in page.links:
@@ -217,6 +217,31 @@ equal "their domain, and addresses" "$(grep -rilE 'hollerith|@[a-z-]+\.[a-z]' qu
 equal "people who are named" "$(printf '%s\n' "$people" | grep -rilwFf - quiet --include=case.html --include=case.json)" ''
 export CORDON_STATE=$work/state
 
+# What abuse leads to: a network that only hosts what mail from elsewhere advertises.
+export CORDON_STATE=$work/hosting
+cordon 0 net import --date 2026-10-15 "$sample/networks.csv"
+mkdir hosting-mail
+for n in 1 2 3; do
+	printf '%s\n' "Received: from bot$n.example.net (bot$n.example.net [192.0.2.$n]) by mx.hollerith.example" \
+		" with ESMTP id x$n; Mon, $((10 + n)) Oct 2026 0$n:00:00 +0000" 'From: a@shop.example' \
+		'To: nobody@hollerith.example' "Date: Mon, $((10 + n)) Oct 2026 0$n:00:00 +0000" 'Subject: pills' '' \
+		"http://198.51.100.$((n % 2 + 40))/buy and http://198.51.100.50/shop" >hosting-mail/$n.eml
+done
+cordon 0 ingest --quiet --trap hosting-mail
+cordon 0 case --out hosted AS64505
+prints '^AS64505 Brackwater Hosting Ltd: 0 sightings of 0 hosts; 3 lead to 3 hosts there; 3 records'
+sound hosted
+equal "hosting" "$(jq -c '[.all.sightings, .led.sightings, .led.hosts, .led.own, .led.from_hosts, .led.kinds.spam,
+	(.led.led_to[0] | .host, .sightings, .days), .led.records.total]' hosted/case.json)" \
+	'[0,3,3,0,3,3,"198.51.100.50",3,3,3]'
+grep -q '198\[\.\]51\[\.\]100\[\.\]50' hosted/case.html || fail "the host is not told"
+equal "its records hold" "$("$CORDON" ledger check --key hosted/key hosted/records.txt | grep -c '^The proof holds')" 3
+# An index that says it of another host than the log is refused.
+sqlite3 "$CORDON_STATE/ledger/index.db" "UPDATE host SET name = '198.51.100.51' WHERE name = '198.51.100.50'"
+cordon 3 case --out changed-led AS64505
+grep -q 'leads to where the log does not.*reindex' "$err" || fail "$(cat "$err")"
+export CORDON_STATE=$work/state
+
 # An index that says otherwise than the log, where nothing is signed: no case is written from it.
 cp -r "$CORDON_STATE" changed
 export CORDON_STATE=$work/changed
@@ -235,7 +260,7 @@ cat >hostile.csv <<'CSV'
 198.51.100.0,198.51.100.31,64505,"</td></table><script>alert('x')</script><img src=x onerror=a()> ""& &#0; ‮gnp.exe http://evil.example/a@b"
 CSV
 cordon 0 net import --date 2026-11-20 --source '<b>"x"' hostile.csv
-cordon 0 case --out hostile AS64505
+cordon 0 case --out hostile --date 2026-11-20 AS64505
 sound hostile
 grep -qE '<script|<img|http://evil|'$'\u202e' hostile/case.html && fail "a hostile name broke out"
 grep -q 'hxxp://evil\[\.\]example/a\[@\]b' hostile/case.html || fail "the hostile name is not told"

@@ -32,7 +32,7 @@ int main(void)
 
 	for (int kind = 0; kind < SIGHTING_KINDS; kind++)
 		for (size_t h = 0; h < sizeof(hosts) / sizeof(*hosts); h++)
-			for (size_t p = 0; p < 8; p++) {
+			for (size_t p = 0; p < 16; p++) {
 				struct xarf_report r = {
 					.by = {SPAN("Example \"Mail\" \xc3\xbc"),
 						SPAN("abuse@mx.example.org"),
@@ -40,7 +40,8 @@ int main(void)
 					.host = hosts[h],
 					.kind = (enum sighting_kind)kind,
 					.by_mail = p & 1,
-					.port = ports[p / 2],
+					.led_to = p & 8,
+					.port = ports[p / 2 % 4],
 					.count = p ? 1 : 4000000000u,
 					.first = 1795392000,
 					.last = 1795478399,

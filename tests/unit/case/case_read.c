@@ -21,7 +21,7 @@ static void everything_is_counted(void **state)
 
 	(void)state;
 	read_of(db, 64505, -1, 0, &c);
-	assert_int_equal(c.day, SAMPLE_DAY); /* of the newest record */
+	assert_int_equal(c.day, SAMPLE_DAY - 9); /* of the newest sighting */
 	assert_int_equal(c.window, CASE_WINDOW);
 	assert_int_equal(c.log_size, 15);
 	assert_span(c.tables, "networks of 2026-10-15, 3 tables 00ff");
@@ -195,6 +195,76 @@ static void claims_keep_first_last_and_a_few(void **state)
 	}
 }
 
+static void what_leads_there_is_apart_and_once(void **state)
+{
+	sqlite3 *db = sample_index();
+	struct case_file without, c;
+	uint64_t *seq;
+	size_t n;
+
+	(void)state;
+	read_of(db, 64505, -1, 0, &without);
+	assert_int_equal(without.led.all.sightings, 0);
+	assert_int_equal(without.led.hosts, 0);
+	assert_int_equal(without.led.by_name, 2);
+	sample_led(db);
+	read_of(db, 64505, -1, 0, &c);
+	/* No deed of its addresses. */
+	assert_int_equal(c.all.sightings, without.all.sightings);
+	assert_int_equal(c.hosts_all, without.hosts_all);
+	/* Record 9 leads to two hosts and is one sighting. */
+	assert_int_equal(c.led.all.sightings, 3);
+	assert_int_equal(c.led.all.hosts, 2);
+	assert_int_equal(c.led.all.by_kind[SIGHTING_SPAM], 3);
+	assert_int_equal(c.led.all.claim.total, 3);
+	assert_int_equal(c.led.own, 1);
+	assert_int_equal(c.led.from, 3);
+	assert_int_equal(c.led.networks, 2);
+	assert_int_equal(c.led.by_name, 3);
+	assert_int_equal(c.led.hosts, 2);
+	assert_span(c.led.host[0].of.name, "198.51.100.18");
+	assert_int_equal(c.led.host[0].of.sightings, 3);
+	assert_int_equal(c.led.host[0].of.days, 3);
+	assert_int_equal(c.led.host[0].of.first, AT(SAMPLE_DAY - 40 + 1, 4));
+	assert_int_equal(c.led.host[0].of.last, AT(SAMPLE_DAY - 40 + 31, 2));
+	assert_int_equal(c.led.host[0].campaigns, 1);
+	assert_span(c.led.host[0].campaign[0], "c-000000000001");
+	assert_int_equal(c.led.host[1].of.sightings, 1);
+	assert_int_equal(case_cited(&c, &seq, &n), 0);
+	assert_int_equal(n, 13); /* 9 and 11 too */
+	free(seq);
+	case_done(&c);
+	case_done(&without);
+	read_of(db, 64505, SAMPLE_DAY - 35, 10, &c); /* only record 1 */
+	assert_int_equal(c.led.all.sightings, 1);
+	case_done(&c);
+	sqlite3_close(db);
+}
+
+/* Records of long ago that are taken in today do not make a case of today. */
+static void a_case_ends_when_something_was_last_seen(void **state)
+{
+	sqlite3 *db = sample_index();
+	struct case_file c;
+
+	(void)state;
+	sql(db, "UPDATE record SET logged = logged + 86400 * 3650");
+	read_of(db, 64505, -1, 0, &c);
+	assert_int_equal(c.day, SAMPLE_DAY - 9);
+	assert_false(c.day_asked);
+	assert_int_equal(c.all.sightings, 9);
+	assert_int_equal(c.hosts_still, 1);
+	assert_int_equal(c.looking, 2);
+	case_done(&c);
+	/* Nobody told of anybody in the days before this one. */
+	read_of(db, 64505, SAMPLE_DAY - 12, 0, &c);
+	assert_true(c.day_asked);
+	assert_int_equal(c.hosts_still, 0);
+	assert_int_equal(c.looking, 0);
+	case_done(&c);
+	sqlite3_close(db);
+}
+
 static void a_broken_index_is_told(void **state)
 {
 	const struct case_asked asked = {.asn = 1, .day = -1};
@@ -221,6 +291,8 @@ int main(void)
 		cmocka_unit_test(nothing_known_is_an_empty_case),
 		cmocka_unit_test(what_is_cited_is_sorted_and_once),
 		cmocka_unit_test(claims_keep_first_last_and_a_few),
+		cmocka_unit_test(what_leads_there_is_apart_and_once),
+		cmocka_unit_test(a_case_ends_when_something_was_last_seen),
 		cmocka_unit_test(a_broken_index_is_told),
 	};
 

@@ -37,6 +37,7 @@ static void fill(struct case_file *c, sqlite3 *db, bool hostile)
 		assert_int_equal(sqlite3_step(s), SQLITE_DONE);
 		sqlite3_finalize(s);
 	}
+	sample_led(db);
 	assert_int_equal(case_read(db, &asked, c, &err), 0);
 	c->network = (struct case_network){.holder = SPAN(HOSTILE),
 		.announces = true,
@@ -100,7 +101,11 @@ static void json_says_what_was_counted(void **state)
 
 	assert_int_equal(json_integer_value(json_object_get(j, "asn")), 64505);
 	assert_int_equal(json_integer_value(json_object_get(all, "sightings")), 9);
-	assert_int_equal(json_array_size(json_object_get(j, "records")), 11);
+	assert_int_equal(json_array_size(json_object_get(j, "records")), 13);
+	json_t *led = json_object_get(j, "led");
+
+	assert_int_equal(json_integer_value(json_object_get(led, "sightings")), 3);
+	assert_int_equal(json_array_size(json_object_get(led, "led_to")), 2);
 	assert_int_equal(json_array_size(json_object_get(j, "kinds")), 3);
 	json_t *row = json_array_get(json_object_get(json_object_get(j, "rank"), "of_its_size"), 1);
 
@@ -250,6 +255,12 @@ static void points_hold_when_their_numbers_do(void **state)
 	assert_int_equal(case_points_for(&c, note_name, &names), 4);
 	assert_span(buf_span(&names), "gone-quickly few-left answers may-be-usual ");
 	buf_clear(&names);
+	/* Nor does it speak for it that its sources say nothing of anybody any more. */
+	c.looking = 0;
+	case_points_for(&c, note_name, &names);
+	assert_span(buf_span(&names), "gone-quickly answers may-be-usual ");
+	buf_clear(&names);
+	c.looking = 2;
 	/* What nobody looked at again may be there still. */
 	for (size_t k = 0; k < c.sources; k++)
 		c.source[k].days = 1;
@@ -261,7 +272,7 @@ static void points_hold_when_their_numbers_do(void **state)
 	case_points_unknown(&c, note_name, &names);
 	assert_span(buf_span(&names),
 		"truth-of-sources not-witnessed table-days-off day-only network-not-known "
-		"whole-prefixes sampling records-not-shown clock ");
+		"led-by-name whole-prefixes sampling records-not-shown clock ");
 	buf_done(&names);
 	case_done(&c);
 	sqlite3_close(db);

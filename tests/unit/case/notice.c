@@ -239,6 +239,88 @@ static void the_words_say_what_is_needed(void **state)
 	buf_done(&b);
 }
 
+/* Two messages of AS64501 and one of AS64500 itself lead to hosts of AS64500; one leads to two. */
+static void lead_there(void)
+{
+	sql("INSERT INTO host VALUES(5, '192.0.2.50'), (6, '192.0.2.60')");
+	seen(30, T0 + 500, SIGHTING_SPAM, 1, 1, 2, 0, true);
+	seen(31, T0 + 5 * DAY, SIGHTING_PHISH, 1, 1, 2, 0, true);
+	sql("INSERT INTO advertised VALUES(30, 5, 1), (30, 6, 3), (31, 5, 1), (2, 5, 1), (7, 4, "
+	    "0)");
+}
+
+static void what_leads_there_is_told_apart(void **state)
+{
+	struct notice_facts f, before = gather(T0, T0 + 6 * DAY);
+	struct notice n;
+	struct buf b = {0};
+
+	(void)state;
+	assert_int_equal(before.hosts, before.acts);
+	lead_there();
+	f = gather(T0, T0 + 6 * DAY);
+	assert_int_equal(f.sightings, before.sightings);
+	assert_int_equal(f.acts, before.acts);
+	assert_int_equal(f.led.sightings, 3);
+	assert_int_equal(f.led.hosts, 2);
+	assert_int_equal(f.led.first, T0 + 200);
+	assert_int_equal(f.last, T0 + 5 * DAY);
+	assert_int_equal(f.hosts, f.acts + 3);
+	const struct notice_host *h = &f.host[f.acts];
+
+	assert_span(h[0].name, "192.0.2.50");
+	assert_int_equal(h[0].kind, SIGHTING_PHISH);
+	assert_true(h[0].led_to);
+	assert_span(h[1].name, "192.0.2.50");
+	assert_int_equal(h[1].count, 2);
+	assert_true(h[1].raw_seq == NOTICE_NONE); /* the message is not this host's */
+	assert_span(h[2].name, "192.0.2.60");
+	n = notice(&f);
+	notice_words(&n, &b);
+	has(&b, "7 times, and abuse from");
+	has(&b, "leads to hosts there 3 times, from 2026-11-23");
+	has(&b, "hosting of what abuse leads to: 3 messages or reports lead to 2 hosts");
+	has(&b, "192.0.2.50: phish leads to it, 1 time;");
+	has(&b, "take away what is there for abuse");
+	buf_clear(&b);
+	notice_csv(&f, &b);
+	has(&b, "\r\n192.0.2.60,,spam,1,2026-11-23T00:08:20Z,2026-11-23T00:08:20Z,80,\"mail\",30,"
+		"30,"
+		"led-to\r\n");
+	buf_done(&b);
+}
+
+static void a_network_that_only_hosts_gets_one_too(void **state)
+{
+	struct notice_facts f;
+	struct notice n;
+	struct message_parser *mp = message_parser_new(0);
+	struct buf b = {0};
+
+	(void)state;
+	lead_there();
+	f = gather(T0 + 4 * DAY, T0 + 6 * DAY);
+	assert_int_equal(f.sightings, 0);
+	assert_int_equal(f.acts, 0);
+	assert_int_equal(f.led.sightings, 1);
+	n = notice(&f);
+	assert_int_equal(notice_write(mp, &n, &b), 0);
+	has(&b, "abuse from AS64500:\r\n hosting of what abuse leads to\r\n");
+	lacks(&b, "Feedback-Type: abuse");
+	lacks(&b, "text/rfc822-headers");
+	has(&b, "record-31.proof");
+	buf_clear(&b);
+	notice_words(&n, &b);
+	has(&b, "we saw abuse from anywhere that leads to hosts of AS64500 (Example Net) 1");
+	lacks(&b, "the worst first");
+	buf_clear(&b);
+	assert_int_equal(notice_xarf(&n, 0, &b), 0);
+	has(&b, "\"url\": \"http://192.0.2.50/\"");
+	has(&b, "\"led_to\": true");
+	message_parser_free(mp);
+	buf_done(&b);
+}
+
 /* A holder's name is a stranger's text. */
 static void a_holder_cannot_break_out(void **state)
 {
@@ -330,9 +412,9 @@ static void the_list_is_csv(void **state)
 	(void)state;
 	notice_csv(&f, &b);
 	assert_span(buf_span(&b), "host,port,kind,sightings,first_seen,last_seen,confidence,"
-				  "sources,first_record,last_record\r\n"
+				  "sources,first_record,last_record,how\r\n"
 				  "192.0.2.2,443,c2,2,2026-11-24T00:00:00Z,2026-11-24T00:00:00Z,55,"
-				  "\"c2list,other\",4,5\r\n");
+				  "\"c2list,other\",4,5,did\r\n");
 	buf_done(&b);
 }
 
@@ -432,6 +514,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			history_has_the_last_answer_and_what_came_since, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_words_say_what_is_needed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_leads_there_is_told_apart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_network_that_only_hosts_gets_one_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_holder_cannot_break_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_mail_parses_and_names_nobody, set_up, tear_down),

@@ -78,4 +78,13 @@ static sqlite3 *sample_index(void)
 	return db;
 }
 
+/* Beside it: mail that leads to AS64505. Record 9, of a bot elsewhere, leads to hosts 18 and 19,
+ * and so does 1, which AS64505 itself handed in; 11 is nobody's; 10 leads to a name. */
+static inline void sample_led(sqlite3 *db)
+{
+	sql(db, "INSERT INTO host VALUES(18, '198.51.100.18'), (19, '203.0.113.19')");
+	sql(db, "INSERT INTO advertised VALUES(9, 18, 1), (9, 19, 2), (1, 18, 1), (11, 18, 1), "
+		"(10, 16, 0)");
+}
+
 #endif

@@ -53,6 +53,22 @@ static void types_follow_what_is_known(void **state)
 	}
 }
 
+static void what_is_led_to_did_nothing(void **state)
+{
+	static const char *const types[SIGHTING_KINDS] = {
+		[SIGHTING_PHISH] = "content/phishing", [SIGHTING_MALWARE] = "content/malware"};
+
+	(void)state;
+	for (int k = 0; k < SIGHTING_KINDS; k++)
+		for (int by_mail = 0; by_mail < 2; by_mail++) {
+			struct xarf_report r = report((enum sighting_kind)k, "192.0.2.1", by_mail);
+
+			r.led_to = true;
+			assert_string_equal(xarf_type(&r),
+				types[k] ? types[k] : "reputation/threat_intelligence");
+		}
+}
+
 static json_t *written(const struct xarf_report *r)
 {
 	struct buf b = {0};
@@ -77,6 +93,12 @@ static void facts_are_there(void **state)
 	json_t *j, *item;
 
 	(void)state;
+	r.led_to = true;
+	j = written(&r);
+	assert_true(json_is_true(json_object_get(json_object_get(j, "cordon"), "led_to")));
+	assert_non_null(strstr(get(j, "description"), "by others, leads to this host"));
+	json_decref(j);
+	r.led_to = false;
 	r.port = 8080;
 	r.sources = (struct span){"one,twoBEHIND", 7}; /* no NUL at the end */
 	r.evidence = &e;
@@ -129,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_follow_what_is_known),
+		cmocka_unit_test(what_is_led_to_did_nothing),
 		cmocka_unit_test(facts_are_there),
 		cmocka_unit_test(the_same_facts_give_the_same_bytes),
 		cmocka_unit_test(ids_are_uuids),
