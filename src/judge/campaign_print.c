@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define TEXT_LOOKED_AT  ((size_t)48 << 10)
@@ -336,4 +337,42 @@ struct campaign_print *campaign_print_take(
 size_t campaign_print_bytes(const struct campaign_print *p)
 {
 	return p->bytes;
+}
+
+/* No room has more shingles than are kept, each is there once, in order, and within reach. */
+static bool shingles_fit(const struct campaign_print *p)
+{
+	static const size_t most[ROOMS] = {PRINT_TEXT_MOST, PRINT_LINK_MOST, PRINT_FORM_MOST};
+	size_t had[ROOMS] = {0};
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		enum shingle_room room = shingle_room(p->shingle[i]);
+
+		if ((i && p->shingle[i] <= p->shingle[i - 1]) || ++had[room] > most[room])
+			return false;
+	}
+	return true;
+}
+
+int campaign_print_read(struct span bytes, struct campaign_print **ret)
+{
+	if (bytes.n < sizeof(struct campaign_print) || bytes.n > CAMPAIGN_PRINT_MOST)
+		return -EBADMSG;
+	struct campaign_print *p = malloc(bytes.n);
+
+	if (!p)
+		return -ENOMEM;
+	memcpy(p, bytes.p, bytes.n);
+	bool fit = p->bytes == bytes.n && p->n <= PRINT_MOST && p->subject <= PRINT_SUBJECT_MOST &&
+		p->words <= PRINT_WORDS_MOST && p->mailer_words <= PRINT_MAILER_MOST &&
+		sizeof(*p) + p->n * sizeof(p->shingle[0]) + p->subject + p->words +
+				p->mailer_words == bytes.n &&
+		shingles_fit(p);
+
+	if (!fit) {
+		free(p);
+		return -EBADMSG;
+	}
+	*ret = p;
+	return 0;
 }

@@ -44,12 +44,23 @@ static int load(struct model *m, const char *state_dir, struct err *err)
 	return rc < 0 ? rc : 0;
 }
 
+static int take(struct model *m, struct span bytes, struct err *err)
+{
+	if (bytes.n != model_state_bytes())
+		return err_set(err, -EBADMSG, "a learned model of %zu bytes, not %zu", bytes.n,
+			model_state_bytes());
+	memcpy(model_state(m), bytes.p, bytes.n);
+	return 0;
+}
+
 int judge_open(const struct judge_options *options, struct judge **ret_judge, struct err *err)
 {
 	struct judge *j = calloc(1, sizeof(*j));
 	int rc = j && (j->model = model_new()) ? 0 : err_sys(err, -ENOMEM, "the judge");
 
-	if (rc == 0 && options->state_dir)
+	if (rc == 0 && options->model.n)
+		rc = take(j->model, options->model, err);
+	else if (rc == 0 && options->state_dir)
 		rc = load(j->model, options->state_dir, err);
 	if (rc == 0 && options->starter)
 		rc = starter_open(options->starter, &j->starter, err);

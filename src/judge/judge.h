@@ -40,6 +40,8 @@ struct verdict {
 
 struct judge_options {
 	const char *state_dir;       /* what the site learned; NULL: nothing */
+	struct span model;           /* what the site learned, as bytes (learner_model()), in place
+					of what stands in state_dir; empty: none. Copied */
 	const char *starter;         /* the starter model's image; NULL: none */
 	double ham_loss;             /* share of ham that may be lost, see budget.h */
 	const struct relays *relays; /* ours; may be NULL; kept, not copied */

@@ -102,3 +102,33 @@ int learner_commit(struct learner *l, struct err *err)
 	l->begun = false;
 	return 0;
 }
+
+int learner_catch_up(struct learner *l, struct err *err)
+{
+	const uint64_t before = l->generation;
+
+	if (l->begun)
+		return 0;
+	int rc = begin(l, err);
+
+	if (rc < 0)
+		return rc;
+	uint64_t now = store_generation(l->store);
+
+	store_abort(l->store);
+	l->begun = false;
+	l->generation = now;
+	return now != before;
+}
+
+int learner_label(struct learner *l, const struct digest *identity, struct err *err)
+{
+	int rc = l->begun ? 0 : begin(l, err);
+
+	return rc < 0 ? rc : (int)store_label(l->store, identity);
+}
+
+struct span learner_model(struct learner *l)
+{
+	return (struct span){model_state(l->model), model_state_bytes()};
+}

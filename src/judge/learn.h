@@ -41,4 +41,17 @@ int learner_learn(struct learner *l, const struct digest *identity, const struct
  */
 int learner_commit(struct learner *l, struct err *err);
 
+/*
+ * Takes over what another writer (cordon learn) committed, if there is anything: 1 when the model
+ * changed, 0 when not, or a negative errno with a sentence. Only between commits.
+ */
+int learner_catch_up(struct learner *l, struct err *err);
+
+/* The label under which a message was learned, what is not committed included: enum label, or a
+ * negative errno with a sentence. Takes the right to write, as learner_learn(). */
+int learner_label(struct learner *l, const struct digest *identity, struct err *err);
+
+/* The model as bytes, for judge_open() in another process; the learner's, until it learns. */
+struct span learner_model(struct learner *l);
+
 #endif

@@ -42,7 +42,9 @@ enum decision_action {
 };
 const char *decision_action_name(enum decision_action a); /* static */
 
-#define DECIDED_ID         16 /* characters of the id that users see: 0-9 a-z without i l o u */
+#define DECIDED_ID         16 /* characters of the id that users see, of these: */
+#define DECIDED_ID_LETTERS "0123456789abcdefghjkmnpqrstvwxyz"
+#define DECIDED_AT_MOST    253402300799 /* 9999-12-31T23:59:59Z */
 #define DECIDED_FINDINGS   24
 #define DECIDED_RECIPIENTS 16
 #define DECIDED_TEXT_MOST  320
@@ -81,10 +83,9 @@ struct abuse_seen {
 	struct digest identity;
 	struct sighting sighting; /* of the bytes; campaign empty: the keeper puts it into one */
 	struct span print;        /* a campaign_print's bytes; empty: none */
-	struct span hosts[SIGHTING_HOSTS_MOST];
 };
 void abuse_write(const struct abuse_seen *a, struct buf *to);
-int abuse_read(struct span bytes, struct abuse_seen *ret); /* checked by sighting_check() */
+int abuse_read(struct span bytes, struct abuse_seen *ret); /* also -EBADMSG by sighting_check() */
 
 /* A message to learn. */
 struct learn_wish {

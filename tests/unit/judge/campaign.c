@@ -616,6 +616,46 @@ static void damage_is_told(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
+/* A print that travels is the same; one that was cut or bent is refused or at least whole. */
+static void a_print_travels_as_bytes(void **state)
+{
+	struct fixture *f = *state;
+	static const char raw[] = "From: a@b.example\nSubject: a word or two\n\n"
+				  "Some words that are looked at, http://shop.example/buy now.\n";
+	struct message *m;
+	struct campaign_print *back;
+	struct campaign_put put;
+
+	assert_int_equal(message_parse(f->parser, span_cstr(raw), &m), 0);
+	struct campaign_print *p = campaign_print_take(campaigns_key(f->c), f->parser, m);
+
+	assert_non_null(p);
+	const size_t n = campaign_print_bytes(p);
+	char *bytes = malloc(n);
+
+	assert_non_null(bytes);
+	memcpy(bytes, p, n);
+	assert_int_equal(campaign_print_read((struct span){bytes, n}, &back), 0);
+	assert_memory_equal(back, p, n);
+	assert_int_equal(campaigns_put(f->c, back, 0, &put), 0);
+	free(back);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(campaign_print_read((struct span){bytes, i}, &back), -EBADMSG);
+	for (size_t i = 0; i < n * 8; i++) {
+		bytes[i / 8] ^= (char)(1 << i % 8);
+		int rc = campaign_print_read((struct span){bytes, n}, &back);
+
+		assert_true(rc == 0 || rc == -EBADMSG);
+		if (rc == 0) {
+			campaigns_put(f->c, back, 0, &put);
+			free(back);
+		}
+		bytes[i / 8] ^= (char)(1 << i % 8);
+	}
+	free(bytes);
+	free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -632,6 +672,7 @@ int main(void)
 		T(those_not_seen_are_forgotten),
 		T(a_flood_is_bounded),
 		T(prints_are_of_one_key),
+		T(a_print_travels_as_bytes),
 		T(resumed_is_unbroken),
 		T(the_stream_is_told_apart),
 		T(one_writer_at_a_time),

@@ -183,9 +183,57 @@ static void a_damaged_state_is_not_saved_again(void **state)
 	free(f);
 }
 
+/* A judge made of the model's bytes is of one mind with one that reads the store; and what another
+ * learner committed is taken over. */
+static void a_model_travels_as_bytes(void **state)
+{
+	struct fixture *f = *state;
+	struct learner *l, *other;
+	struct judge *j;
+	struct verdict *v;
+	uint64_t ham, spam;
+	char raw[2048];
+
+	assert_int_equal(learner_open(f->dir, NULL, &l, &f->err), 0);
+	assert_int_equal(learner_catch_up(l, &f->err), 0);
+	for (unsigned i = 0; i < 40; i++)
+		learn(f, l, i, i & 1, i & 1);
+	assert_int_equal(learner_catch_up(l, &f->err), 0); /* not while something is under way */
+	assert_int_equal(learner_commit(l, &f->err), 0);
+	assert_int_equal(learner_catch_up(l, &f->err), 0);
+	struct judge_options o = {.model = learner_model(l), .ham_loss = 0.001};
+
+	assert_int_equal(judge_open(&o, &j, &f->err), 0);
+	judge_learned(j, &ham, &spam);
+	assert_int_equal(ham, 20);
+	assert_int_equal(spam, 20);
+	assert_int_equal(judge_message(j, f->bench, mail_write(raw, sizeof(raw), true, 99), &v), 0);
+	enum action action = v->action;
+
+	judge_close(j);
+	o.model.n--;
+	assert_int_equal(judge_open(&o, &j, &f->err), -EBADMSG);
+	learner_close(l);
+	assert_int_equal(action, judged(f, 99, true));
+
+	/* Two processes, as one may not open a store twice: this one comes back to what the other
+	 * did, here by opening in turn. */
+	assert_int_equal(learner_open(f->dir, NULL, &other, &f->err), 0);
+	assert_int_equal(learner_catch_up(other, &f->err), 1);
+	assert_int_equal(learner_catch_up(other, &f->err), 0);
+	struct judge_options again = {.model = learner_model(other), .ham_loss = 0.001};
+
+	assert_int_equal(judge_open(&again, &j, &f->err), 0);
+	judge_learned(j, &ham, &spam);
+	assert_int_equal(ham + spam, 40);
+	judge_close(j);
+	learner_close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_model_travels_as_bytes, make, drop),
 		cmocka_unit_test_setup_teardown(learning_twice_counts_once, make, drop),
 		cmocka_unit_test_setup_teardown(what_is_committed_judges, make, drop),
 		cmocka_unit_test_setup_teardown(
