@@ -63,8 +63,17 @@ struct status_part {
 	_Atomic uint64_t alive;  /* nanoseconds of CLOCK_MONOTONIC when it said so last */
 	_Atomic uint32_t ready;  /* it serves */
 	_Atomic uint32_t starts; /* how often it was started */
-	_Atomic int32_t pid;
+	_Atomic int32_t pid;     /* 0: it does not run */
+	_Atomic int32_t denied;  /* the system call that it died of, + 1 */
 };
+
+/* A message that was in hand when the gate died. The list is written by the supervisor, and only
+ * while there is no gate. */
+struct status_suspect {
+	struct digest digest;
+	uint32_t deaths;
+};
+#define STATUS_SUSPECTS 64
 
 struct status {
 	_Atomic uint64_t count[STATUS_COUNTS];
@@ -74,11 +83,15 @@ struct status {
 	_Atomic int64_t started;       /* seconds since 1970 UTC */
 	struct status_part part[4];    /* by enum role */
 	struct status_slot slot[STATUS_SLOTS];
+	_Atomic uint32_t suspects;
+	struct status_suspect suspect[STATUS_SUSPECTS];
 };
 
-/* Makes it: a memfd mapped and shared; the descriptor goes to the roles. And takes it from one. */
+/* Makes it: a memfd mapped and shared, which nobody can cut off; the descriptor goes to the roles.
+ * And takes it from one. NULL with errno set when that fails; status_drop() unmaps. */
 struct status *status_make(int *ret_fd);
 struct status *status_take(int fd);
+void status_drop(struct status *s);
 
 static inline void status_add(struct status *s, enum status_count c, uint64_t n)
 {
@@ -88,12 +101,28 @@ static inline void status_add(struct status *s, enum status_count c, uint64_t n)
 /* One message took so long. */
 void status_time(struct status *s, uint64_t nanoseconds);
 
-/* The time under which the given share (0 .. 1) of messages stayed, in nanoseconds. */
+/* The time under which the given share (0 .. 1) of messages stayed, in nanoseconds: an estimate,
+ * even within its bucket; for the last bucket, where it begins. 0 when there were none. */
 uint64_t status_quantile(const struct status *s, double share);
 
 /* Marks a message as in hand until status_put_down(); a slot's number, -1 when all are taken. The
  * slot of the calling thread is what a fatal signal marks as the killer (crash.c). */
 int status_take_up(struct status *s, const struct digest *d, uint64_t now);
 void status_put_down(struct status *s, int slot);
+
+/* The slot that the calling thread took up and has not put down, or -1. Safe in signal handlers. */
+int status_slot_here(void);
+
+/* What a slot (0 .. STATUS_SLOTS - 1) holds; false when it is free. */
+bool status_slot_read(const struct status *s, int slot, uint64_t *ret_since, struct digest *ret);
+
+/* What is known of a message before it is judged. */
+enum status_suspicion {
+	STATUS_CLEAN,
+	STATUS_SUSPECT,  /* it was in hand when the gate died: the keeper is to have it (KEEPER_SPECIMEN)
+			    before it is judged again */
+	STATUS_SPECIMEN, /* so twice: it is passed by policy and not judged */
+};
+enum status_suspicion status_suspicion(const struct status *s, const struct digest *d);
 
 #endif
