@@ -33,20 +33,26 @@ struct spf {
 	bool of_helo;            /* it was the HELO's, for the sender was null */
 	struct span mechanism;   /* the term that decided, as it stands; empty for none */
 	struct span explanation; /* of a fail, from exp=: outside text, not cleaned; may be empty */
-	const char *reason;      /* why there is an error; NULL when there is none. Static */
+	const char *reason;      /* why there is an error, or nobody who could be asked; else NULL.
+				    Static */
 	unsigned lookups, void_lookups; /* as RFC 7208, 4.6.4 counts them */
 };
 
+/* Questions that one check asks at most: the record, ten terms of eleven each, and for an
+ * explanation its text and the client's names. */
+#define SPF_QUESTIONS_MOST (1 + 10 * (1 + 10) + 1 + (1 + 10))
+
 /*
- * check_host() for MAIL FROM (or HELO, for the null sender). What is in *ret is in the arena, static
- * or the question's. Returns 0 or -ENOMEM. Bounds: ten terms that look up, two void lookups, ten
- * names of an MX or PTR (RFC 7208, 4.6.4), and the budget: what it does not allow is a temperror.
+ * check_host() for MAIL FROM (or HELO, for the null sender). What is in *ret is in the arena,
+ * static or the question's. Returns 0 or -ENOMEM. Bounds: ten terms that look up, two void lookups,
+ * ten names of an MX or PTR (RFC 7208, 4.6.4), and the budget: what it does not allow is a
+ * temperror.
  */
-int spf_check(const struct spf_question *q, struct dns_budget *dns, struct arena *arena,
-	struct spf *ret);
+int spf_check(
+	const struct spf_question *q, struct dns_budget *dns, struct arena *arena, struct spf *ret);
 
 /* The same for the HELO alone. */
-int spf_check_helo(const struct spf_question *q, struct dns_budget *dns, struct arena *arena,
-	struct spf *ret);
+int spf_check_helo(
+	const struct spf_question *q, struct dns_budget *dns, struct arena *arena, struct spf *ret);
 
 #endif
