@@ -62,6 +62,8 @@ int net_relate_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv);
 int case_main(int argc, char **argv);
+int log_main(int argc, char **argv);
+int why_main(int argc, char **argv);
 int rank_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int notice_main(int argc, char **argv);

@@ -16,6 +16,8 @@ static const struct command commands[] = {
 	{"case", "the case file of a network, with proofs", desk_main},
 	{"depeer", "what would follow if networks stopped carrying another", depeer_main},
 	{"notice", "write to networks about abuse, and send what was approved", desk_main},
+	{"log", "what the gateway decided: find a message again", log_main},
+	{"why", "why the gateway did what it did with one message", why_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},
 	{NULL, NULL, NULL},
