@@ -103,6 +103,7 @@ static json_t *stream_json(const struct rank_shown *s, const struct rank_stream 
 		t->source < s->reading->sources
 			? json_string(sighting_kind_name((enum sighting_kind)t->kind))
 			: json_null());
+	json_object_set_new(j, "prefixes", json_boolean(t->prefixes));
 	json_object_set_new(j, "incidents", rounded(t->incidents));
 	json_object_set_new(j, "unit", rounded(t->unit));
 	json_object_set_new(j, "scale", rounded(t->scale));

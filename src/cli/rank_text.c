@@ -57,8 +57,8 @@ static void write_basis(struct buf *to, const struct rank_shown *s)
 		"have on the average. As of ");
 	report_day(&b, s->question->day);
 	buf_printf(&b,
-		", from what was seen in the %d days before; what was last seen %d days ago "
-		"counts half. ",
+		", from what was seen in the %d days before; of networks in which enough was seen "
+		"to tell, what was last seen %d days ago counts half. ",
 		s->options->window ? s->options->window : RANK_WINDOW, s->options->half_life);
 	words_count(&b, k->n, "network was seen", "networks were seen");
 	buf_str(&b, " of ");
@@ -174,8 +174,9 @@ static void write_source(struct buf *to, const struct rank_shown *s, const struc
 	if (t->source == UINT16_MAX || t->source >= s->reading->sources)
 		buf_str(to, "small sources together");
 	else
-		buf_printf(to, "%s, %s", s->reading->source[t->source],
-			sighting_kind_name((enum sighting_kind)t->kind));
+		buf_printf(to, "%s, %s%s", s->reading->source[t->source],
+			sighting_kind_name((enum sighting_kind)t->kind),
+			t->prefixes ? " prefixes" : "");
 }
 
 /* What was learned of each source: with it the figures of any network can be made again. */
@@ -277,9 +278,8 @@ static void write_seen(struct buf *to, const struct rank_entry *e, double size)
 		buf_str(to, ", some of them in ");
 		words_count(to, e->campaigns, "campaign", "campaigns");
 	}
-	buf_str(to,
-		". After confidence, age, and what hosts of one campaign or prefix have in common, "
-		"that is ");
+	buf_str(to, ". After confidence, age as far as it is not chance, and what hosts of one "
+		    "campaign have in common, that is ");
 	rank_number(to, e->counted);
 	buf_str(to, " incidents; a usual network of ");
 	if (size > 0) {

@@ -33,15 +33,19 @@ static int settle(const struct rank_world *w, const struct rank_options *o, stru
 
 /* The factors' doubt widens the interval of the rate on either side as independent errors of the
  * logarithm do: by the root of the sum of squares. */
-static void combine(struct rank_entry *e, double spread)
+static void combine(struct rank_entry *e, const struct doubt *stay, double silence)
 {
 	const double z = 1.6448536269514722; /* normal quantile of (1 + RANK_SURE) / 2 */
 	double factor = e->stay_factor * e->silence_factor;
-	double down = log(e->rate / e->rate_low), up = log(e->rate_high / e->rate);
+	double down = log(e->rate / e->rate_low) +
+		      stay->along * log(fmax(e->rate, 1) / fmax(e->rate_low, 1));
+	double up = log(e->rate_high / e->rate) +
+		    stay->along * log(fmax(e->rate_high, 1) / fmax(e->rate, 1));
 
+	silence *= z * z;
 	e->badness = e->rate * factor;
-	e->low = e->badness * exp(-sqrt(down * down + z * z * spread));
-	e->high = e->badness * exp(sqrt(up * up + z * z * spread));
+	e->low = e->badness * exp(-sqrt(down * down + stay->down * stay->down + silence));
+	e->high = e->badness * exp(sqrt(up * up + stay->up * stay->up + silence));
 }
 
 static int compare_entries(const void *pa, const void *pb)
@@ -93,25 +97,27 @@ static int look_back(const struct rank_world *w, const struct settings *s, struc
 static int rank_counts(const struct rank_world *w, const struct settings *s, struct counts *c,
 	struct rate_table *t, struct rank_result *r)
 {
-	double *spread = calloc(2 * c->n + 1, sizeof *spread);
+	double *silence = calloc(c->n + 1, sizeof *silence);
+	struct doubt *stay = calloc(c->n + 1, sizeof *stay);
 	struct stays stays;
-	int rc = spread ? fit_rates(c, t, r->prior, &r->usual, &r->likelihood) : -ENOMEM;
+	int rc = silence && stay ? fit_rates(c, t, r->prior, &r->usual, &r->likelihood) : -ENOMEM;
 
 	if (rc == 0)
 		rc = rate_find(c, t, (const double(*)[RANK_GRID])r->prior, r->usual, s->threads);
 	if (rc == 0)
-		rc = silence_find(c, w, s, &r->silent_share, spread + c->n);
+		rc = silence_find(c, w, s, &r->silent_share, silence);
 	if (rc == 0) {
 		rate_unseen(c, t, (const double(*)[RANK_GRID])r->prior, r->unseen);
-		stay_find(c, s, &stays, spread);
+		stay_find(c, s, &stays, stay);
 		for (size_t i = 0; i < c->n; i++)
-			combine(&c->entry[i], spread[i] + spread[c->n + i]);
+			combine(&c->entry[i], &stay[i], silence[i]);
 		r->stays_known = stays.known;
 		r->stay_shape = stays.shape;
 		r->stay_days = stays.days;
 		rc = look_back(w, s, c, t, r);
 	}
-	free(spread);
+	free(silence);
+	free(stay);
 	return rc;
 }
 

@@ -81,8 +81,10 @@ struct rank_options {
 struct rank_stream {
 	uint16_t source; /* UINT16_MAX: several small ones */
 	uint8_t kind;
-	double incidents; /* how much it saw: the sum of its weights, in units of `unit` */
-	double unit;      /* weight of its usual incident: sum of squares / sum */
+	bool prefixes;    /* of prefixes named as a whole, not of hosts */
+	double incidents; /* how much it saw, as it is counted */
+	double unit;      /* weight of its usual incident that is of no campaign: sum of squares /
+			     sum; 1 for hosts */
 	double scale;     /* a network of 2^16 addresses is expected to have so many incidents */
 	double exponent;  /* and one of S addresses (S / 2^16)^exponent times as many */
 	double agreement; /* how well its counts foretell what others see of the same networks: ln

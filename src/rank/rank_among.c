@@ -39,6 +39,7 @@ struct among {
 	size_t n, seen, step; /* the first `seen` are networks of the sample */
 	size_t stream;
 	double exponent, scale;       /* its, before they are moved */
+	double usual_exponent;        /* of all streams */
 	double none[BINS][RANK_GRID]; /* N of nothing */
 };
 
@@ -171,7 +172,9 @@ static double try_exponent(void *context, double exponent)
 	s->exponent = exponent;
 	s->scale = x->scale * before / now;
 	sum_right(x);
-	return likelihood(x) - (exponent - 1) * (exponent - 1) / (2 * 0.25);
+	double off = (exponent - x->usual_exponent) / 0.25;
+
+	return likelihood(x) - off * off / 2;
 }
 
 static double try_scale(void *context, double ln_scale)
@@ -227,6 +230,21 @@ static void take_sample(struct among *x)
 	}
 }
 
+/* Sizes matter to one source much as to another: the mean of the exponents, each by its incidents
+ * up to a hundred, and 1 as if twenty more said so. */
+static double usual_exponent(const struct counts *c)
+{
+	double sum = 20, weight = 20;
+
+	for (size_t s = 0; s < c->streams; s++) {
+		double w = fmin(c->stream[s].incidents, 100);
+
+		sum += w * c->stream[s].exponent;
+		weight += w;
+	}
+	return sum / weight;
+}
+
 int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CLASSES][RANK_GRID],
 	bool several)
 {
@@ -241,6 +259,7 @@ int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CL
 	*x = (struct among){.c = c, .t = t, .prior = prior, .held = held};
 	x->step = c->n / SAMPLE + 1;
 	take_sample(x);
+	x->usual_exponent = usual_exponent(c);
 	for (x->stream = 0; x->stream < c->streams; x->stream++)
 		fit_stream(x, several);
 	rate_table_zero(t, c);

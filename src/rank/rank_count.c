@@ -1,11 +1,11 @@
 /*
  * Counting. Observations are put into buckets by network; within one the order is settled over all
- * fields, so that nothing depends on the order of arrival, and each network is counted by itself:
+ * fields, so that nothing depends on the order of arrival, and each network is counted by itself.
  *
- * - a host is believed 1 - prod(1 - confidence * recency) over the streams that name it, so it is
- *   never more than one host, and is given to one of its streams;
- * - hosts of one campaign, and the addresses of one listed prefix, count as their number over
- *   1 + 0.2 (number - 1).
+ * Incidents are counted whole: a host by its confidence, whatever its age and however often it was
+ * named; the hosts of one campaign as one incident, more or less by their number. A fraction of an
+ * incident would not be Poisson, and where one host is all that there is, that is all that matters.
+ * How old they are is heeded afterwards, as far as it is not chance.
  */
 #include "rank/rank_work.h"
 
@@ -17,13 +17,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TALLY     ((size_t)65536 * RANK_KINDS)
+#define TALLY     ((size_t)65536 * RANK_KINDS * 2)
 #define NO_STREAM UINT8_MAX
+
+/* Variance of the logarithm of how rates change within a window: what it is taken to be, as of so
+ * many networks beside those that there are; and never less than. */
+#define DRIFT       0.25
+#define DRIFT_TRUST 20.0
+#define DRIFT_LEAST 0.01
+
+#define LEAST_RECENCY 0.25 /* of a source's usual incident: older ones count less for their age */
 
 /* A share of a host that is of a campaign, until the campaign is counted. */
 struct part {
 	uint32_t campaign, stream;
-	double weight, share; /* share: of a host that was seen today */
+	double sure, recent; /* recent: sure, and still so */
+};
+
+/* What is given to one stream of one network, until it is a cell. */
+struct given {
+	double weight[INCIDENTS], squares[INCIDENTS], recent, recent_squares;
 };
 
 /* A stay: days of age at which it came under watch and at which it was last seen. */
@@ -37,7 +50,7 @@ struct worker {
 	struct stay *stay;
 	double *entered;
 	size_t parts, stays;
-	double y[RANK_STREAMS], squares[RANK_STREAMS], fresh[RANK_STREAMS];
+	struct given given[RANK_STREAMS];
 };
 
 struct work {
@@ -46,10 +59,21 @@ struct work {
 	struct rank_seen *seen; /* by network */
 	size_t *from;           /* from[n + 1]: where the buckets of counts.seen begin */
 	int32_t *spoke;         /* spoke[65536]: when each source last said anything */
-	uint8_t *stream_of;     /* [source * RANK_KINDS + kind]; NO_STREAM: left out */
+	uint8_t *stream_of;     /* stream_of[TALLY], by key_of(); NO_STREAM: left out */
 	const struct counts *like;
 	struct worker *worker;
 };
+
+/* What makes a stream: hosts and prefixes of a source are not said alike. */
+static size_t key_of(uint16_t source, uint8_t kind, bool prefixes)
+{
+	return ((size_t)source * RANK_KINDS + kind) * 2 + prefixes;
+}
+
+static size_t key_of_seen(const struct rank_seen *s)
+{
+	return key_of(s->source, s->kind, s->bits > 0);
+}
 
 static bool fits(const struct rank_world *w, const struct rank_seen *s)
 {
@@ -64,8 +88,7 @@ static bool counts_now(const struct work *x, const struct rank_seen *s)
 	const struct settings *set = x->set;
 
 	return s->first <= set->day && s->last > set->day - set->window &&
-	       set->kinds >> s->kind & 1 &&
-	       x->stream_of[s->source * RANK_KINDS + s->kind] != NO_STREAM;
+	       set->kinds >> s->kind & 1 && x->stream_of[key_of_seen(s)] != NO_STREAM;
 }
 
 uint16_t count_bin(double size)
@@ -130,8 +153,9 @@ static int number_streams(const uint32_t *tally, struct counts *c, uint8_t *stre
 		c->stream[s] = (struct rank_stream){
 			.source = i > s || (s == RANK_STREAMS - 1 && n > RANK_STREAMS)
 					  ? UINT16_MAX
-					  : (uint16_t)(all[i].key / RANK_KINDS),
-			.kind = (uint8_t)(all[i].key % RANK_KINDS),
+					  : (uint16_t)(all[i].key / 2 / RANK_KINDS),
+			.kind = (uint8_t)(all[i].key / 2 % RANK_KINDS),
+			.prefixes = all[i].key % 2,
 		};
 	}
 	free(all);
@@ -146,8 +170,8 @@ static void number_streams_like(const struct counts *like, struct counts *c, uin
 	memcpy(c->stream, like->stream, sizeof c->stream);
 	for (size_t i = 0; i < like->streams; i++)
 		if (like->stream[i].source != UINT16_MAX)
-			stream_of[like->stream[i].source * RANK_KINDS + like->stream[i].kind] =
-				(uint8_t)i;
+			stream_of[key_of(like->stream[i].source, like->stream[i].kind,
+				like->stream[i].prefixes)] = (uint8_t)i;
 }
 
 /* Sizes that are not known are taken to be usual: the median of the known ones. */
@@ -169,12 +193,20 @@ static void count_sizes(const struct rank_world *w, struct counts *c, uint16_t *
 	memcpy(c->unseen, c->all, sizeof c->unseen);
 }
 
-/* How likely an observation is to be right and still so. */
-static double belief(const struct settings *set, const struct rank_seen *s)
+/* How much an observation counts for its age. */
+static double recency(const struct settings *set, const struct rank_seen *s)
 {
 	int32_t last = s->last < set->day ? s->last : set->day;
 
-	return s->confidence / 100.0 * exp2(-(double)(set->day - last) / set->half_life);
+	return exp2(-(double)(set->day - last) / set->half_life);
+}
+
+static void give(struct given *to, enum incident what, double weight, double recent)
+{
+	to->weight[what] += weight;
+	to->squares[what] += weight * weight;
+	to->recent += weight * recent;
+	to->recent_squares += weight * recent * recent;
 }
 
 /*
@@ -199,11 +231,15 @@ static void take_stays(struct worker *k, const struct work *x, const struct rank
 		}
 		if (last > set->day)
 			last = set->day;
-		k->stay[k->stays++] = (struct stay){
-			.from = first < start ? start - first : 0,
-			.to = (double)last - first + 1,
-			.gone = last + RANK_GAP < heard,
-		};
+		int32_t known = last + RANK_GAP < heard ? last : heard - RANK_GAP;
+		double from = first < start ? start - first : 0;
+
+		if (known - first + 1 > from)
+			k->stay[k->stays++] = (struct stay){
+				.from = from,
+				.to = (double)known - first + 1,
+				.gone = last + RANK_GAP < heard,
+			};
 	}
 }
 
@@ -231,20 +267,21 @@ static uint32_t pick(const double *share, size_t n, uint64_t chance)
 	return last;
 }
 
-/* One host, s[n]: its weight goes to its streams, or to parts when it is of a campaign. */
+/* One host, s[n]: it goes to one of its streams, or to parts when it is of a campaign. */
 static void take_host(struct worker *k, const struct work *x, const struct rank_seen *s, size_t n,
 	struct rank_entry *e)
 {
-	double best[RANK_STREAMS] = {0}, doubt = 1, sum = 0, sure = 0;
+	double best[RANK_STREAMS] = {0}, recent[RANK_STREAMS] = {0}, doubt = 1, sum = 0, old = 1;
 	uint32_t campaign = 0, kinds = 0;
 	uint8_t bits = 0;
 	bool fresh = false;
 
 	for (size_t i = 0; i < n; i++) {
-		double *b = &best[x->stream_of[s[i].source * RANK_KINDS + s[i].kind]];
+		uint32_t to = x->stream_of[key_of_seen(&s[i])];
+		double sure = s[i].confidence / 100.0;
 
-		*b = fmax(*b, belief(x->set, &s[i]));
-		sure = fmax(sure, s[i].confidence / 100.0);
+		best[to] = fmax(best[to], sure);
+		recent[to] = fmax(recent[to], sure * recency(x->set, &s[i]));
 		if (s[i].campaign && (!campaign || s[i].campaign < campaign))
 			campaign = s[i].campaign;
 		if (s[i].bits > bits)
@@ -254,21 +291,18 @@ static void take_host(struct worker *k, const struct work *x, const struct rank_
 	}
 	for (size_t i = 0; i < x->counts->streams; i++) {
 		doubt *= 1 - best[i];
+		old *= 1 - recent[i];
 		sum += best[i];
 	}
-	double whole = (1 - doubt) * alike(exp2(bits));
-
 	if (campaign) {
 		for (uint32_t i = 0; i < x->counts->streams; i++)
 			if (best[i] > 0)
-				k->part[k->parts++] = (struct part){
-					campaign, i, whole * best[i] / sum, sure * best[i] / sum};
+				k->part[k->parts++] = (struct part){campaign, i,
+					(1 - doubt) * best[i] / sum, (1 - old) * best[i] / sum};
 	} else if (sum > 0) {
 		uint32_t i = pick(best, x->counts->streams, hash64_mix(s->host, s->network));
 
-		k->y[i] += whole;
-		k->squares[i] += whole * whole;
-		k->fresh[i] += whole * sure * alike(exp2(bits));
+		give(&k->given[i], LONE, (1 - doubt) * alike(exp2(bits)), (1 - old) / (1 - doubt));
 	}
 	for (size_t i = 0; i < RANK_KINDS; i++)
 		e->host_kind[i] += kinds >> i & 1;
@@ -285,26 +319,24 @@ static int compare_part(const void *pa, const void *pb)
 		return a->campaign < b->campaign ? -1 : 1;
 	if (a->stream != b->stream)
 		return a->stream < b->stream ? -1 : 1;
-	return (a->weight > b->weight) - (a->weight < b->weight);
+	if (a->sure != b->sure)
+		return a->sure > b->sure ? 1 : -1;
+	return (a->recent > b->recent) - (a->recent < b->recent);
 }
 
-static void take_campaigns(struct worker *k, struct rank_entry *e)
+static void take_campaigns(struct worker *k, const struct rank_entry *e)
 {
 	qsort(k->part, k->parts, sizeof *k->part, compare_part);
 	for (size_t i = 0, end; i < k->parts; i = end) {
-		double hosts = 0, sure = 0, by[RANK_STREAMS] = {0};
+		double sure = 0, recent = 0, by[RANK_STREAMS] = {0};
 
 		for (end = i; end < k->parts && k->part[end].campaign == k->part[i].campaign; end++)
-			hosts += k->part[end].weight, sure += k->part[end].share,
-				by[k->part[end].stream] += k->part[end].weight;
-		double weight = alike(hosts);
+			sure += k->part[end].sure, recent += k->part[end].recent,
+				by[k->part[end].stream] += k->part[end].sure;
 		uint32_t to = pick(
 			by, RANK_STREAMS, hash64_mix(k->part[i].campaign, ~(uint64_t)e->network));
 
-		k->y[to] += weight;
-		k->squares[to] += weight * weight;
-		k->fresh[to] += weight * alike(sure);
-		e->campaigns++;
+		give(&k->given[to], SHARED, alike(sure), recent / sure);
 	}
 }
 
@@ -353,6 +385,20 @@ static double median_stay(struct worker *k)
 	return -1;
 }
 
+/* As they were named, a host of several counting for each. */
+static void count_campaigns(
+	struct worker *k, const struct rank_seen *s, size_t n, struct rank_entry *e)
+{
+	size_t named = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (s[i].campaign)
+			k->entered[named++] = s[i].campaign;
+	qsort(k->entered, named, sizeof *k->entered, compare_double);
+	for (size_t i = 0; i < named; i++)
+		e->campaigns += !i || k->entered[i] != k->entered[i - 1];
+}
+
 static void count_sources(const struct rank_seen *s, size_t n, struct rank_entry *e)
 {
 	uint8_t had[65536 / 8] = {0};
@@ -365,6 +411,18 @@ static void count_sources(const struct rank_seen *s, size_t n, struct rank_entry
 	}
 }
 
+static void put_cell(
+	struct counts *c, struct seen_network *net, uint32_t stream, const struct given *g)
+{
+	if (!(g->weight[LONE] + g->weight[SHARED] > 0))
+		return;
+	c->cell[net->first_cell + net->cells++] = (struct cell){.stream = stream,
+		.weight = {(float)g->weight[LONE], (float)g->weight[SHARED]},
+		.squares = {(float)g->squares[LONE], (float)g->squares[SHARED]},
+		.recent = (float)g->recent,
+		.recent_squares = (float)g->recent_squares};
+}
+
 static void count_network(const struct work *x, struct worker *k, size_t i)
 {
 	struct seen_network *net = &x->counts->seen[i];
@@ -373,9 +431,8 @@ static void count_network(const struct work *x, struct worker *k, size_t i)
 	size_t n = x->from[i + 1] - x->from[i];
 
 	k->parts = k->stays = 0;
-	memset(k->y, 0, sizeof k->y);
-	memset(k->squares, 0, sizeof k->squares);
-	memset(k->fresh, 0, sizeof k->fresh);
+	for (uint32_t j = 0; j < x->counts->streams; j++)
+		k->given[j] = (struct given){0};
 	e->network = net->network;
 	qsort(s, n, sizeof *s, compare_seen);
 	for (size_t from = 0, end; from < n; from = end) {
@@ -385,15 +442,14 @@ static void count_network(const struct work *x, struct worker *k, size_t i)
 	}
 	take_campaigns(k, e);
 	count_sources(s, n, e);
+	count_campaigns(k, s, n, e);
 	e->stay_seen = median_stay(k);
 	for (size_t j = 0; j < k->stays; j++) {
 		net->at_risk += k->stay[j].to - k->stay[j].from;
 		e->gone += k->stay[j].gone;
 	}
 	for (uint32_t j = 0; j < x->counts->streams; j++)
-		if (k->y[j] > NEGLIGIBLE)
-			x->counts->cell[net->first_cell + net->cells++] =
-				(struct cell){j, k->y[j], k->squares[j], k->fresh[j]};
+		put_cell(x->counts, net, j, &k->given[j]);
 }
 
 static void count_run(void *context, unsigned worker, size_t from, size_t to)
@@ -404,35 +460,120 @@ static void count_run(void *context, unsigned worker, size_t from, size_t to)
 		count_network(x, &x->worker[worker], i);
 }
 
-/*
- * The unit of each stream, and all cells in it: sum of squares over sum (Kish 1965), so that what
- * is counted varies as whole incidents do. That would count in full again what all of a stream said
- * long ago; so the unit is never below half of what it would be if all had been seen today.
- */
-static void settle_units(const struct work *x)
+/* What the usual incident of each stream weighs (sum of squares over sum: Kish 1965, so that what
+ * is counted varies as whole incidents do), and how old it is. */
+static void find_units(const struct counts *c, struct units *u)
 {
-	struct counts *c = x->counts;
-	double squares[RANK_STREAMS] = {0}, sum[RANK_STREAMS] = {0}, fresh[RANK_STREAMS] = {0};
-	size_t cells = c->n ? c->seen[c->n - 1].first_cell + c->seen[c->n - 1].cells : 0;
+	double weight[RANK_STREAMS][INCIDENTS] = {0}, squares[RANK_STREAMS][INCIDENTS] = {0};
+	double recent[RANK_STREAMS] = {0}, spread = 0, all = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
-		for (size_t j = 0; j < c->seen[i].cells; j++) {
+		for (uint32_t j = 0; j < c->seen[i].cells; j++) {
 			const struct cell *y = &c->cell[c->seen[i].first_cell + j];
 
-			sum[y->stream] += y->y;
-			squares[y->stream] += y->squares;
-			fresh[y->stream] += y->fresh;
+			for (int k = 0; k < INCIDENTS; k++) {
+				weight[y->stream][k] += y->weight[k];
+				squares[y->stream][k] += y->squares[k];
+			}
+			recent[y->stream] += y->recent;
 		}
 	}
 	for (size_t i = 0; i < c->streams; i++) {
-		if (!x->like)
-			c->stream[i].unit =
-				sum[i] > 0 ? fmax(squares[i], fresh[i] / 2) / sum[i] : 1;
-		c->stream[i].incidents = sum[i] / c->stream[i].unit;
+		double both = weight[i][LONE] + weight[i][SHARED];
+
+		for (int k = 0; k < INCIDENTS; k++)
+			u->unit[i][k] = weight[i][k] > 0 ? squares[i][k] / weight[i][k] : 1;
+		u->recency[i] = both > 0 ? fmax(recent[i] / both, LEAST_RECENCY) : 1;
+		all += both;
 	}
-	for (size_t i = 0; i < cells; i++)
-		if (c->cell[i].y > 0)
-			c->cell[i].y /= c->stream[c->cell[i].stream].unit;
+	for (size_t i = 0; i < c->n; i++) {
+		for (uint32_t j = 0; j < c->seen[i].cells; j++) {
+			const struct cell *y = &c->cell[c->seen[i].first_cell + j];
+
+			spread +=
+				y->recent_squares / (u->recency[y->stream] * u->recency[y->stream]);
+		}
+	}
+	u->spread = all > 0 ? fmax(spread / all - 1, 0.05) : 1;
+}
+
+/* How recent the incidents of a network are, as a multiple of the usual, and how many they are. */
+static double recency_of(const struct counts *c, struct seen_network *net, double *ret_n)
+{
+	double n = 0, weight = 0, recent = 0, usual = 0;
+
+	for (uint32_t j = 0; j < net->cells; j++) {
+		const struct cell *y = &c->cell[net->first_cell + j];
+
+		n += y->y;
+		weight += y->weight[LONE] + y->weight[SHARED];
+		recent += y->recent / c->units.recency[y->stream];
+		usual += (y->weight[LONE] + y->weight[SHARED]) / c->units.recency[y->stream];
+	}
+	*ret_n = n;
+	net->usual_recency = weight / usual;
+	return recent / weight;
+}
+
+/*
+ * How rates change: incidents of a network are older or newer than the usual ones by chance, with a
+ * variance of spread / n; what is beyond that is change.
+ */
+static void find_drift(struct counts *c)
+{
+	double sum = DRIFT * DRIFT_TRUST, weight = DRIFT_TRUST;
+
+	for (size_t i = 0; i < c->n; i++) {
+		double n, off = recency_of(c, &c->seen[i], &n) - 1, w = n / (n + 4);
+
+		sum += w * (off * off - c->units.spread / n);
+		weight += w;
+	}
+	c->units.drift = fmax(sum / weight, DRIFT_LEAST);
+}
+
+/*
+ * Of a network with many incidents their ages tell whether it has become better or worse; of one
+ * with few they are chance, and what has been seen has been seen. So the count is multiplied by the
+ * recency to a power that is drift over drift and chance.
+ */
+static void heed_recency(struct counts *c, struct seen_network *net)
+{
+	double n, recent = recency_of(c, net, &n);
+
+	net->heed = n / (n + c->units.spread / c->units.drift);
+	for (uint32_t j = 0; j < net->cells; j++) {
+		struct cell *y = &c->cell[net->first_cell + j];
+
+		y->y *= pow(recent, net->heed);
+		c->stream[y->stream].incidents += y->y;
+	}
+}
+
+static void settle_units(const struct work *x)
+{
+	struct counts *c = x->counts;
+
+	if (x->like)
+		c->units = x->like->units;
+	else
+		find_units(c, &c->units);
+	for (size_t i = 0; i < c->n; i++) {
+		for (uint32_t j = 0; j < c->seen[i].cells; j++) {
+			struct cell *y = &c->cell[c->seen[i].first_cell + j];
+			const double *unit = c->units.unit[y->stream];
+
+			y->y = y->weight[LONE] / unit[LONE] + y->weight[SHARED] / unit[SHARED];
+		}
+	}
+	if (!x->like)
+		find_drift(c);
+	for (size_t i = 0; i < c->streams; i++) {
+		c->stream[i].incidents = 0;
+		c->stream[i].unit = c->units.unit[i][LONE];
+	}
+	for (size_t i = 0; i < c->n; i++)
+		heed_recency(c, &c->seen[i]);
 }
 
 static int run_counts(struct work *x, size_t biggest)
@@ -521,7 +662,7 @@ static int count_buckets(const struct rank_world *w, struct work *x, size_t *at,
 			if (last > x->spoke[s->source])
 				x->spoke[s->source] = last;
 			at[s->network]++;
-			tally[s->source * RANK_KINDS + s->kind]++;
+			tally[key_of_seen(s)]++;
 		}
 	}
 	int rc = x->like ? 0 : number_streams(tally, c, x->stream_of);

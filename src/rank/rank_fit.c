@@ -25,8 +25,9 @@
 #define SAMPLE_EM 8000 /* for the prior */
 #define ROUNDS    2
 #define EM_STEPS  60
-#define TRUST     10.0 /* the Gamma counts as so many networks beside those that there are */
+#define TRUST     10.0 /* the first prior counts as so many networks beside those that there are */
 #define LEAN      50.0 /* and all networks as so many beside those of a class of size */
+#define ROGUES    0.01 /* share of networks that are, before any is seen */
 
 double fit_best(
 	double (*f)(void *context, double x), void *context, double low, double high, int steps)
@@ -225,6 +226,20 @@ static void scale_row(const double ln[RANK_GRID], double *row)
 		row[g] = exp(ln[g] - most);
 }
 
+/* No Gamma has a tail like that of the networks that are rented out for abuse (FIRE, Shue et al.):
+ * a hundredth of all, evenly up to a thousand times the usual in the logarithm, until the data say
+ * otherwise. */
+static void add_rogues(double prior[RANK_GRID])
+{
+	size_t rogue = 0;
+
+	for (size_t g = 0; g < RANK_GRID; g++)
+		rogue += rank_grid(g) > 1 && rank_grid(g) < 1000;
+	for (size_t g = 0; g < RANK_GRID; g++)
+		prior[g] = (1 - ROGUES) * prior[g] +
+			   (rank_grid(g) > 1 && rank_grid(g) < 1000 ? ROGUES / (double)rogue : 0);
+}
+
 /* A Gamma for all classes alike, of the shape that is most likely. */
 static int fit_shape(struct together *x)
 {
@@ -250,6 +265,7 @@ static int fit_shape(struct together *x)
 		scale_row(x->t->zero + b * RANK_GRID, x->row + x->n++ * RANK_GRID);
 	}
 	try_shape(x, fit_best(try_shape, x, -9, 3, 10));
+	add_rogues(x->all);
 	for (size_t k = 0; k < RANK_CLASSES; k++)
 		memcpy(x->prior[k], x->all, sizeof x->all);
 	free(x->row);

@@ -194,9 +194,9 @@ struct finding {
 static void find_one(const struct finding *f, size_t i)
 {
 	const struct counts *c = f->c;
-	const struct seen_network *net = &c->seen[i];
+	struct seen_network *net = &c->seen[i];
 	struct rank_entry *e = &c->entry[i];
-	double ln[RANK_GRID], p[RANK_GRID], most = -INFINITY, sum = 0, mean = 0;
+	double ln[RANK_GRID], p[RANK_GRID], most = -INFINITY, sum = 0, mean = 0, ln_mean = 0;
 
 	const double *prior = f->ln_prior[bin_class(net->bin)];
 
@@ -210,7 +210,9 @@ static void find_one(const struct finding *f, size_t i)
 	for (size_t g = 0; g < RANK_GRID; g++) {
 		p[g] /= sum;
 		mean += p[g] * f->t->rate[g];
+		ln_mean += p[g] * fmax(LOWEST + STEP * (double)g - log(f->usual), 0);
 	}
+	net->ln_rate = ln_mean;
 	e->rate = quantile(p, 0.5) / f->usual;
 	e->rate_low = quantile(p, (1 - RANK_SURE) / 2) / f->usual;
 	e->rate_high = quantile(p, (1 + RANK_SURE) / 2) / f->usual;

@@ -23,24 +23,32 @@
 
 struct hazards {
 	const struct counts *c;
-	double ln_mean, best_mean;
+	double ln_shape, ln_mean, slope;
 	size_t step;
 };
 
-static double try_shape(void *context, double ln_shape)
+static double likelihood(const struct hazards *h)
 {
-	const struct hazards *h = context;
-	double shape = exp(ln_shape), days = shape * exp(h->ln_mean);
-	double ln = -(ln_shape - 1) * (ln_shape - 1) / 2;
-	double ln_gamma = special_ln_gamma(shape), ln_days = shape * log(days);
+	double shape = exp(h->ln_shape), ln_gamma = special_ln_gamma(shape);
+	double ln = -(h->ln_shape - 1) * (h->ln_shape - 1) / 2 - h->slope * h->slope / (2 * 0.09);
 
 	for (size_t i = 0; i < h->c->n; i += h->step) {
+		const struct seen_network *net = &h->c->seen[i];
 		double gone = h->c->entry[i].gone;
+		double ln_days = h->ln_shape + h->ln_mean + h->slope * net->ln_rate;
 
-		ln += (gone > 0 ? special_ln_gamma(shape + gone) - ln_gamma : 0) + ln_days -
-		      (shape + gone) * log(days + h->c->seen[i].at_risk);
+		ln += (gone > 0 ? special_ln_gamma(shape + gone) - ln_gamma : 0) + shape * ln_days -
+		      (shape + gone) * log(exp(ln_days) + net->at_risk);
 	}
 	return ln;
+}
+
+static double try_shape(void *context, double ln_shape)
+{
+	struct hazards *h = context;
+
+	h->ln_shape = ln_shape;
+	return likelihood(h);
 }
 
 static double try_mean(void *context, double ln_mean)
@@ -48,44 +56,76 @@ static double try_mean(void *context, double ln_mean)
 	struct hazards *h = context;
 
 	h->ln_mean = ln_mean;
-	return try_shape(h, fit_best(try_shape, h, -1.5, 6, 12));
+	return likelihood(h);
 }
 
-void stay_find(
-	struct counts *c, const struct settings *s, struct stays *ret_stays, double *ret_spread)
+static double try_slope(void *context, double slope)
+{
+	struct hazards *h = context;
+
+	h->slope = slope;
+	return likelihood(h);
+}
+
+/* One after the other, thrice: they hang on each other but little. */
+static void fit_hazards(struct hazards *h)
+{
+	h->ln_shape = 1;
+	for (int i = 0; i < 3; i++) {
+		h->ln_mean =
+			fit_best(try_mean, h, i ? h->ln_mean - 1 : -1, i ? h->ln_mean + 1 : 9, 12);
+		h->ln_shape = fit_best(try_shape, h, -1.5, 6, 12);
+		h->slope = fit_best(try_slope, h, -0.5, 0.75, 10);
+	}
+}
+
+static void find_one(struct counts *c, size_t i, const struct settings *s,
+	const struct stays *stays, struct doubt *ret_doubt)
+{
+	const double window = s->window, tail = (1 - RANK_SURE) / 2;
+	const double kernel = s->half_life / M_LN2 * -expm1(-window * M_LN2 / s->half_life);
+	const struct seen_network *net = &c->seen[i];
+	struct rank_entry *e = &c->entry[i];
+	double prior = stays->days * exp(stays->slope * net->ln_rate);
+	double shape = stays->shape + e->gone, days = prior + net->at_risk;
+	double middle = special_gamma_quantile(shape, 0.5), mean = days / middle;
+	double low = days / special_gamma_quantile(shape, 1 - tail);
+	double high = days / special_gamma_quantile(shape, tail);
+	double moves =
+		(1 - net->heed) * window / (mean + window) + net->heed * kernel / (mean + kernel);
+
+	e->stay = M_LN2 * mean;
+	e->stay_low = M_LN2 * low;
+	e->stay_high = M_LN2 * high;
+	e->stay_factor = mean / pow(mean + window, 1 - net->heed) /
+			 pow((mean + kernel) / net->usual_recency, net->heed);
+	*ret_doubt = (struct doubt){moves * log(mean / low), moves * log(high / mean),
+		moves * stays->slope * prior / days};
+}
+
+void stay_find(struct counts *c, const struct settings *s, struct stays *ret_stays,
+	struct doubt *ret_doubt)
 {
 	struct hazards h = {.c = c, .step = c->n / LOOKED_AT + 1};
-	const double kernel = s->half_life / M_LN2, tail = (1 - RANK_SURE) / 2;
-	double gone = 0;
+	double gone = 0, all = 0, up = 0;
 
 	for (size_t i = 0; i < c->n; i++)
 		gone += c->entry[i].gone;
 	*ret_stays = (struct stays){.known = gone >= FEW_GONE};
-	if (ret_stays->known) {
-		h.ln_mean = fit_best(try_mean, &h, -1, 9, 14);
-		ret_stays->shape = exp(fit_best(try_shape, &h, -1.5, 6, 14));
-		ret_stays->days = ret_stays->shape * exp(h.ln_mean);
-	}
-	double all = 0, up = 0;
-
+	for (size_t i = 0; i < c->n; i++)
+		c->entry[i].stay_factor = 1;
+	if (!ret_stays->known)
+		return;
+	fit_hazards(&h);
+	ret_stays->shape = exp(h.ln_shape);
+	ret_stays->days = ret_stays->shape * exp(h.ln_mean);
+	ret_stays->slope = h.slope;
 	for (size_t i = 0; i < c->n; i++) {
-		struct rank_entry *e = &c->entry[i];
-		double shape = ret_stays->shape + e->gone;
-		double days = ret_stays->days + c->seen[i].at_risk, mean = days / shape;
-
-		e->stay_factor = 1;
-		ret_spread[i] = 0;
-		if (!ret_stays->known)
-			continue;
-		e->stay = M_LN2 * mean;
-		e->stay_low = M_LN2 * days / special_gamma_quantile(shape, 1 - tail);
-		e->stay_high = M_LN2 * days / special_gamma_quantile(shape, tail);
-		e->stay_factor = mean / (mean + kernel);
-		ret_spread[i] = special_trigamma(shape) * pow(kernel / (mean + kernel), 2);
-		all += e->counted;
-		up += e->counted * e->stay_factor;
+		find_one(c, i, s, ret_stays, &ret_doubt[i]);
+		all += c->entry[i].counted;
+		up += c->entry[i].counted * c->entry[i].stay_factor;
 	}
-	for (size_t i = 0; i < c->n && ret_stays->known && up > 0; i++)
+	for (size_t i = 0; i < c->n && up > 0; i++)
 		c->entry[i].stay_factor *= all / up;
 }
 

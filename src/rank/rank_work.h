@@ -8,20 +8,35 @@
 #define NEGLIGIBLE 1e-9
 #define SAMPLE     1000 /* of networks, for what streams are like */
 
-/* What one stream saw of one network: incidents, the sum of their squared weights; in units once
- * the streams are known. */
+/* Hosts and prefixes by themselves, and campaigns: each kind of incident has a unit of its own. */
+enum incident { LONE, SHARED, INCIDENTS };
+
+/* What one stream saw of one network. */
 struct cell {
+	double y;    /* incidents, if there are any */
+	float weight[INCIDENTS], squares[INCIDENTS]; /* sums, before they are in units */
+	float recent, recent_squares; /* sums of weight * recency, weight * recency^2 */
 	uint32_t stream;
-	double y, squares, fresh; /* fresh: squares, had all been seen today */
+};
+
+/* What counts are made of weights by: of the streams of one count, and used again for others. */
+struct units {
+	double unit[RANK_STREAMS][INCIDENTS];
+	double recency[RANK_STREAMS]; /* of its usual incident, at least a quarter */
+	double spread; /* squared coefficient of variation of one incident's recency */
+	double drift;  /* variance of ln of how rates change within the window */
 };
 
 /* A network that was seen. */
 struct seen_network {
 	uint32_t network;
-	uint16_t bin;      /* of its size */
-	uint32_t cells;    /* cell[cells], by stream */
-	size_t first_cell; /* in counts.cell */
-	double at_risk;    /* host-days under watch, for how long hosts stay */
+	uint16_t bin;         /* of its size */
+	uint32_t cells;       /* cell[cells], by stream */
+	size_t first_cell;    /* in counts.cell */
+	double at_risk;       /* host-days under watch, for how long hosts stay */
+	double heed;          /* 0 .. 1: how far its count heeds when they were seen */
+	double usual_recency; /* of incidents of its streams */
+	double ln_rate;       /* expectation of ln of its rate, where that is over the usual one */
 };
 
 /* Everything counted. Entries stand beside the networks seen: entry[i] is of seen[i]. */
@@ -31,6 +46,7 @@ struct counts {
 	size_t n;
 	struct cell *cell;
 	struct rank_stream stream[RANK_STREAMS];
+	struct units units;
 	size_t streams;
 	double unseen[BINS]; /* networks of each size without anything counted */
 	double all[BINS];    /* and all of them */
@@ -126,13 +142,20 @@ void rate_unseen(const struct counts *c, const struct rate_table *t,
 uint16_t count_bin(double size);
 
 /* How long hosts stay: learns the hazard of going over all networks, then sets stay and stay_factor
- * of each entry. ret_spread[n] is the variance of ln stay_factor. */
+ * of each entry. */
 struct stays {
 	bool known;
-	double shape, days; /* hazards are Gamma(shape, rate days) */
+	double shape,
+		days; /* hazards of a network whose rate is usual are Gamma(shape, rate days) */
+	double slope; /* and days is in proportion to rate^slope */
 };
-void stay_find(
-	struct counts *c, const struct settings *s, struct stays *ret_stays, double *ret_spread);
+/* Doubt of a factor, in its logarithm. */
+struct doubt {
+	double down, up; /* to the ends of its interval */
+	double along;    /* how much it moves with the logarithm of the rate */
+};
+void stay_find(struct counts *c, const struct settings *s, struct stays *ret_stays,
+	struct doubt *ret_doubt);
 
 /* How silent networks are to notices: sets notices, silent and silence_factor; returns the share
  * over all, and the variance of ln silence_factor by network. */
