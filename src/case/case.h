@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "ledger/record.h"
+#include "ledger/tlog.h"
 #include "trace/sighting.h"
 
 #define CASE_RECORDS_MOST          8  /* records shown behind one claim, at most */
@@ -232,6 +233,8 @@ struct case_file {
 	size_t nraw;
 	bool with_raw;
 	struct span key, checkpoint; /* of the log */
+	struct tlog *signer;         /* signs the folder; NULL: nobody can */
+	struct span why_unsigned;
 };
 
 /* Gives back all that it holds; {0} is good too. */

@@ -285,22 +285,35 @@ static void put_check(struct doc *d, const struct case_file *c)
 	doc_heading(d, 2, "check", "How to check this file");
 	doc_para(d);
 	doc_put(d,
-		"Beside this page are the files of all records that it shows. To check them you "
-		"need neither us nor the network, only the program cordon (free software) and our "
-		"public key, which you should take from where we publish it rather than from "
-		"here:");
+		"With this page come all records that it shows, with their proofs, as files beside "
+		"it or as one file. To check them you need neither us nor the network, only the "
+		"program cordon (free software) and our public key, which you should take from "
+		"where we publish it rather than from here:");
 	doc_code(d);
 	doc_lines(d, c->key);
 	doc_item(d);
-	doc_put(d, "All at once: ");
+	if (c->signer) {
+		doc_put(d, "The whole folder: ");
+		doc_mono(d, SPAN("cordon ledger check --key key --case ."));
+		doc_put(d, " tells whether any file in it, this one too, is not what our key "
+			   "signed, names it, and checks all records. What is signed is "
+			   "SHA256SUMS, as SHA256SUMS.note. If this came as an attachment, name "
+			   "the file that ends in .note instead of the folder.");
+	} else {
+		doc_put(d, "Nobody has signed this folder, since the log's secret key was not "
+			   "there when it was made: SHA256SUMS alone shows no more than that "
+			   "its files belong together. The records are signed by their proofs.");
+	}
+	doc_item(d);
+	doc_put(d, "All records: ");
 	doc_mono(d, SPAN("cordon ledger check --key key records.txt"));
 	doc_put(d, ". One: ");
 	doc_mono(d, SPAN("cordon ledger check --key key records/12.json records/12.tlog-proof"));
 	doc_put(d, ".");
 	doc_item(d);
-	doc_put(d,
-		"If you have but this page: copy what is folded under 'Records with their proofs' "
-		"into a file and check that in the same way.");
+	doc_put(d, "If you have but this page, nothing but its records is signed: copy what is "
+		   "folded under 'Records with their proofs' "
+		   "into a file and check that in the same way.");
 	doc_item(d);
 	doc_put(d,
 		"The rule, for those who write their own: a record is hashed (RFC 6962, 2.1), the "

@@ -25,6 +25,19 @@ static int prove_one(struct case_file *c, struct tlog *log, uint64_t seq, struct
 	return 0;
 }
 
+/* Whether the log's key is here to sign the folder. */
+static void find_signer(struct case_file *c, struct tlog *log)
+{
+	struct buf note = {0};
+	struct err err;
+
+	if (tlog_sign(log, SPAN("case\n"), &note, &err) == 0)
+		c->signer = log;
+	else
+		c->why_unsigned = case_keep(c, span_cstr(err.text));
+	buf_done(&note);
+}
+
 int case_prove(struct case_file *c, struct tlog *log, struct err *err)
 {
 	char key[256];
@@ -43,6 +56,7 @@ int case_prove(struct case_file *c, struct tlog *log, struct err *err)
 		c->nrecord = n;
 		c->key = case_keep(c, span_cstr(note_key_format(tlog_key(log), key)));
 		c->checkpoint = case_keep(c, tlog_checkpoint(log));
+		find_signer(c, log);
 	}
 	free(seq);
 	buf_done(&work);

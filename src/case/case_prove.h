@@ -10,7 +10,9 @@
 /*
  * Fills record[], key and checkpoint: every record that the claims show, each with a proof under
  * the newest checkpoint. Returns 0; -EBADMSG when the log is damaged, -ERANGE when the index knows
- * more than the log; -ENOMEM; with a sentence. Cost: logarithmic a record.
+ * more than the log; -ENOMEM; with a sentence. The log signs the folder when its secret can be
+ * read, else why_unsigned says why it does not; it must outlive the case. Cost: logarithmic a
+ * record.
  */
 int case_prove(struct case_file *c, struct tlog *log, struct err *err);
 
@@ -23,8 +25,9 @@ int case_prove(struct case_file *c, struct tlog *log, struct err *err);
 int case_check(const struct case_file *c, sqlite3 *db, struct err *err);
 
 /*
- * Fills raw[] of a case that was asked for with it with what is kept of the evidence for the worst hosts' records, redacted (redact.h).
- * What was erased or has expired is left out. Returns 0, or a negative errno with a sentence.
+ * Fills raw[] of a case that was asked for with it with what is kept of the evidence for the worst
+ * hosts' records, redacted (redact.h). What was erased or has expired is left out. Returns 0, or a
+ * negative errno with a sentence.
  */
 int case_quote(struct case_file *c, struct ledger *l, struct err *err);
 

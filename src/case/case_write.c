@@ -1,15 +1,17 @@
-/* Files one by one; the sums come last, so that a folder without them is not whole. */
+/* Files one by one; the sums come last but for the note that signs them, so that a folder without
+ * them is not whole. A note of an earlier case goes first: it signs what is replaced. */
 #include "case/case_write.h"
 
 #include "base/file.h"
 #include "case/case_doc.h"
 #include "case/case_json.h"
+#include "ledger/sums.h"
 #include "show/doc_html.h"
 #include "show/doc_pdf.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct writing {
 	const char *folder;
@@ -19,15 +21,21 @@ struct writing {
 
 static int write_file(struct writing *w, const char *name, struct span bytes)
 {
-	char path[4096], hex[2 * crypto_hash_sha256_BYTES + 1];
-	unsigned char hash[crypto_hash_sha256_BYTES];
+	char path[4096];
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", w->folder, name) >= sizeof(path))
 		return err_sys(w->err, -ENAMETOOLONG, "%s", w->folder);
-	crypto_hash_sha256(hash, (const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n);
-	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-	buf_printf(&w->sums, "%s  %s\n", hex, name);
+	sums_add(&w->sums, name, bytes);
 	return file_replace(path, &bytes, 1, w->err);
+}
+
+void case_write_records(const struct case_file *c, struct buf *to)
+{
+	for (size_t i = 0; i < c->nrecord; i++) {
+		buf_add(to, c->record[i].text);
+		buf_byte(to, '\n');
+		buf_add(to, c->record[i].proof);
+	}
 }
 
 static int write_records(struct writing *w, const struct case_file *c)
@@ -45,10 +53,8 @@ static int write_records(struct writing *w, const struct case_file *c)
 		snprintf(name, sizeof(name), "records/%llu.tlog-proof", seq);
 		if (rc == 0)
 			rc = write_file(w, name, r->proof);
-		buf_add(&all, r->text);
-		buf_byte(&all, '\n');
-		buf_add(&all, r->proof);
 	}
+	case_write_records(c, &all);
 	if (rc == 0 && !buf_ok(&all))
 		rc = err_sys(w->err, -ENOMEM, "case");
 	if (rc == 0)
@@ -103,6 +109,32 @@ static int write_key(struct writing *w, const struct case_file *c)
 	return rc;
 }
 
+static int write_sums(struct writing *w, const struct case_file *c)
+{
+	struct buf sums = w->sums, note = {0};
+	int rc = 0;
+
+	w->sums = (struct buf){0};
+	if (c->signer)
+		rc = tlog_sign(c->signer, buf_span(&sums), &note, w->err);
+	if (rc == 0)
+		rc = write_file(w, SUMS_FILE, buf_span(&sums));
+	if (rc == 0 && c->signer)
+		rc = write_file(w, SUMS_NOTE, buf_span(&note));
+	buf_done(&sums);
+	buf_done(&note);
+	return rc;
+}
+
+static int drop_note(const char *folder, struct err *err)
+{
+	char path[4096];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/" SUMS_NOTE, folder) >= sizeof(path))
+		return err_sys(err, -ENAMETOOLONG, "%s", folder);
+	return unlink(path) < 0 && errno != ENOENT ? err_sys(err, -errno, "%s", path) : 0;
+}
+
 int case_write(const char *folder, const struct case_file *c, struct err *err)
 {
 	struct writing w = {.folder = folder, .err = err};
@@ -112,6 +144,8 @@ int case_write(const char *folder, const struct case_file *c, struct err *err)
 		return err_sys(err, -ENAMETOOLONG, "%s", folder);
 	int rc = file_make_folder(path, err);
 
+	if (rc == 0)
+		rc = drop_note(folder, err);
 	if (rc == 0)
 		rc = write_documents(&w, c);
 	if (rc == 0)
@@ -124,12 +158,8 @@ int case_write(const char *folder, const struct case_file *c, struct err *err)
 		rc = write_file(&w, "checkpoint", c->checkpoint);
 	if (rc == 0 && !buf_ok(&w.sums))
 		rc = err_sys(err, -ENOMEM, "case");
-	struct buf sums = w.sums;
-
-	w.sums = (struct buf){0};
 	if (rc == 0)
-		rc = write_file(&w, "SHA256SUMS", buf_span(&sums));
-	buf_done(&sums);
+		rc = write_sums(&w, c);
 	buf_done(&w.sums);
 	return rc;
 }

@@ -248,8 +248,9 @@ static void what_is_asked(const struct notice *n, struct buf *to)
 			"Please take this up with AS%u under the terms by which you carry it, and "
 			"tell us what they say. The case file attached tells what speaks for the "
 			"network, too, and who else would be touched if you did not carry it; "
-			"that is for you to weigh.",
-			n->facts->asn);
+			"that is for you to weigh. 'cordon ledger check --key KEY --case "
+			"case-as%u.note' tells that it is as we signed it.",
+			n->facts->asn, n->facts->asn);
 	else
 		buf_str(&w,
 			"Please find out who uses these hosts, end the abuse, and tell us that it "

@@ -118,9 +118,16 @@ static void print_done(const struct case_file *c, const char *folder)
 	fwrite(words.p, 1, words.n, stdout);
 	buf_done(&words);
 	printf("Written: %s/case.html, case.pdf, case.json.\n", folder);
-	if (c->nrecord)
+	if (c->signer)
+		printf("Signed with the log's key. To check: cordon ledger check --key %s/key "
+		       "--case %s\n",
+			folder, folder);
+	else if (c->nrecord)
 		printf("To check: cordon ledger check --key %s/key %s/records.txt\n", folder,
 			folder);
+	if (!c->signer)
+		fprintf(stderr, "cordon: the folder is not signed: %.*s\n",
+			SPAN_ARG(c->why_unsigned));
 }
 
 static int write_out(const struct options *o, const struct case_file *c)

@@ -57,8 +57,15 @@ struct notice_upstream {
 int notice_upstreams(struct site *site, asn_t asn, int32_t day, struct notice_upstream *ret,
 	size_t most, struct err *err);
 
-/* Appends the case file of a network, as PDF: what is known up to a day. Returns 0 or a negative
- * errno with a sentence. */
-int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct err *err);
+/* A case file as it goes with a notice; {0} before, notice_case_done() after. */
+struct notice_case {
+	struct buf pdf, records, note; /* the note is empty when the log's secret cannot be read */
+	char pdf_name[40], records_name[40], note_name[40];
+};
+
+/* Fills it with what is known of a network up to a day. Returns 0 or a negative errno with a
+ * sentence. */
+int notice_case(struct site *s, asn_t asn, int32_t day, struct notice_case *to, struct err *err);
+void notice_case_done(struct notice_case *c);
 
 #endif

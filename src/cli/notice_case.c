@@ -1,14 +1,19 @@
-/* The case file that goes with a notice to upstreams: the same that `cordon case` writes. */
+/* The case file that goes with a notice to upstreams: the same that `cordon case` writes, as PDF;
+ * its records with their proofs; and a note over the sums of both, by the names under which they
+ * go. */
 #include "cli/notice.h"
 
 #include "case/case_doc.h"
 #include "case/case_prove.h"
 #include "case/case_read.h"
+#include "case/case_write.h"
 #include "cli/case_network.h"
 #include "cli/case_rank.h"
+#include "ledger/sums.h"
 #include "show/doc_pdf.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static int write_pdf(const struct case_file *c, struct buf *to, struct err *err)
 {
@@ -22,7 +27,37 @@ static int write_pdf(const struct case_file *c, struct buf *to, struct err *err)
 	return rc;
 }
 
-int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct err *err)
+/* Names of the attachments. */
+static void name_all(asn_t asn, struct notice_case *c)
+{
+	snprintf(c->pdf_name, sizeof(c->pdf_name), "case-as%u.pdf", asn);
+	snprintf(c->records_name, sizeof(c->records_name), "case-as%u.records.txt", asn);
+	snprintf(c->note_name, sizeof(c->note_name), "case-as%u.note", asn);
+}
+
+static int sign(const struct case_file *c, struct notice_case *to, struct err *err)
+{
+	struct buf sums = {0};
+	int rc = 0;
+
+	sums_add(&sums, to->pdf_name, buf_span(&to->pdf));
+	sums_add(&sums, to->records_name, buf_span(&to->records));
+	if (!buf_ok(&sums))
+		rc = err_sys(err, -ENOMEM, "the case file");
+	else if (c->signer)
+		rc = tlog_sign(c->signer, buf_span(&sums), &to->note, err);
+	buf_done(&sums);
+	return rc;
+}
+
+void notice_case_done(struct notice_case *c)
+{
+	buf_done(&c->pdf);
+	buf_done(&c->records);
+	buf_done(&c->note);
+}
+
+int notice_case(struct site *s, asn_t asn, int32_t day, struct notice_case *to, struct err *err)
 {
 	struct case_asked asked = {.asn = asn, .day = day};
 	struct case_file c;
@@ -43,7 +78,11 @@ int notice_case(struct site *s, asn_t asn, int32_t day, struct buf *to, struct e
 	if (rc == 0)
 		rc = case_check(&c, ledger_db(s->ledger), err);
 	if (rc == 0)
-		rc = write_pdf(&c, to, err);
+		rc = write_pdf(&c, &to->pdf, err);
+	case_write_records(&c, &to->records);
+	name_all(asn, to);
+	if (rc == 0)
+		rc = sign(&c, to, err);
 	case_done(&c);
 	return rc;
 }

@@ -34,7 +34,7 @@ struct draft {
 	int64_t until;
 	struct buf list; /* the own contacts */
 	struct buf attached;
-	struct buf pdf; /* the case file, for upstreams */
+	struct notice_case file; /* for upstreams */
 	struct notice_facts facts;
 	struct message_parser *mp;
 	uint8_t key[ARF_KEY_BYTES];
@@ -144,14 +144,20 @@ static int write_mail(struct draft *d, const char *name, asn_t to, const struct 
 	const struct notice_evidence evidence = {
 		d->desk.site.ledger, get_record, get_proof, get_raw, d->log_key};
 	const char *file = d->attach ? strrchr(d->attach, '/') : NULL;
-	struct notice_attachment attachment[2];
-	char pdf[32];
+	const struct notice_case *c = &d->file;
+	struct notice_attachment attachment[4];
 	size_t attachments = 0;
 
-	snprintf(pdf, sizeof(pdf), "case-as%u.pdf", d->asn);
-	if (d->pdf.n)
-		attachment[attachments++] =
-			(struct notice_attachment){pdf, "application/pdf", buf_span(&d->pdf)};
+	if (c->pdf.n)
+		attachment[attachments++] = (struct notice_attachment){
+			c->pdf_name, "application/pdf", buf_span(&c->pdf)};
+	/* As bytes: mail programs write text with other line ends, which the note does not sign. */
+	if (c->records.n)
+		attachment[attachments++] = (struct notice_attachment){
+			c->records_name, "application/octet-stream", buf_span(&c->records)};
+	if (c->note.n)
+		attachment[attachments++] = (struct notice_attachment){
+			c->note_name, "application/octet-stream", buf_span(&c->note)};
 	if (d->attach)
 		attachment[attachments++] = (struct notice_attachment){file ? file + 1 : d->attach,
 			"application/octet-stream", buf_span(&d->attached)};
@@ -324,7 +330,7 @@ static int draft_upstreams(struct draft *d)
 		tell_error(&err);
 		return EXIT_INPUT;
 	}
-	if (notice_case(&d->desk.site, d->asn, day, &d->pdf, &err) < 0) {
+	if (notice_case(&d->desk.site, d->asn, day, &d->file, &err) < 0) {
 		tell_error(&err);
 		return EXIT_SYSTEM;
 	}
@@ -413,7 +419,7 @@ int notice_draft_main(int argc, char **argv)
 	message_parser_free(d.mp);
 	buf_done(&d.list);
 	buf_done(&d.attached);
-	buf_done(&d.pdf);
+	notice_case_done(&d.file);
 	notice_desk_close(&d.desk);
 	return code;
 }

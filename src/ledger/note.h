@@ -15,7 +15,9 @@
 #include <stdint.h>
 
 #define NOTE_NAME_MOST 128 /* bytes of a key's name: no '+', no white space, at least one byte */
-#define NOTE_MOST      ((size_t)64 << 10) /* bytes of a note that is read; its signatures: 64 */
+#define NOTE_MOST                                                                                  \
+	1000000 /* bytes of a note that is read, as of Go's package; its signatures: 64            \
+		 */
 
 /* Who may have signed. */
 struct note_key {

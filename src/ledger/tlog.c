@@ -156,6 +156,41 @@ static int load_key(struct tlog *t, struct err *err)
 	return rc;
 }
 
+/* The signer of a log that is only read; what was loaded is wiped by the caller. */
+static int read_signer(struct tlog *t, struct note_signer *ret_signer, struct err *err)
+{
+	struct buf text = {0};
+	int rc = tlog_file_read(t->dir, TLOG_SECRET, 512, &text);
+
+	if (rc < 0)
+		err_sys(err, rc, "%s/%s", t->folder, TLOG_SECRET);
+	else if (note_signer_parse(buf_span(&text), ret_signer, NULL) < 0 ||
+		 memcmp(&ret_signer->key, &t->key, sizeof(t->key)) != 0)
+		rc = err_set(err, -EBADMSG, "%s/%s is damaged, or of another log", t->folder,
+			TLOG_SECRET);
+	if (text.p)
+		sodium_memzero(text.p, text.room);
+	buf_done(&text);
+	return rc;
+}
+
+int tlog_sign(struct tlog *t, struct span text, struct buf *to, struct err *err)
+{
+	struct note_signer own = {0};
+	struct span rest = text, line = {0};
+	int rc = 0;
+
+	if (!text.n || text.p[text.n - 1] != '\n' || !span_cut(&rest, '\n', &line) ||
+		span_eq(line, span_cstr(t->key.name)))
+		return err_set(err, -EINVAL, "%s: this text is not one to be signed", t->folder);
+	if (t->mode == TLOG_WRITE)
+		note_sign(&t->signer, text, to);
+	else if ((rc = read_signer(t, &own, err)) == 0)
+		note_sign(&own, text, to);
+	note_signer_done(&own);
+	return rc == 0 && !buf_ok(to) ? err_sys(err, -ENOMEM, "%s", t->folder) : rc;
+}
+
 static struct tlog *new_log(const char *folder, enum tlog_mode mode)
 {
 	struct tlog *t = calloc(1, sizeof(*t));

@@ -87,6 +87,14 @@ int tlog_walk(struct tlog *t, uint64_t from, uint64_t to,
 struct span tlog_checkpoint(const struct tlog *t);
 
 /*
+ * Appends text, signed with the log's key, as a note (note.h): for what goes out with proofs. A
+ * reader reads the secret for it. Returns 0; -EINVAL for a text whose first line is the log's
+ * origin, since that could be taken for a checkpoint; -ENOENT or -EACCES when the secret is not
+ * here or not for us, -EBADMSG when it is damaged or another's; with a sentence.
+ */
+int tlog_sign(struct tlog *t, struct span text, struct buf *to, struct err *err);
+
+/*
  * Appends a proof that the entry of that index is in the log, as https://c2sp.org/tlog-proof:
  * index, hashes, checkpoint. Cost: logarithmic; reads one tile a level of 256. Returns 0, -ERANGE,
  * or -EBADMSG for damaged tiles.

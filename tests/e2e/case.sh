@@ -45,7 +45,7 @@ cordon 0 case --out two as64505
 run 0 diff -r one two
 (cd one && sha256sum --check --quiet SHA256SUMS) || fail "the sums are wrong"
 equal "sums of all files" "$(sed 's/^[0-9a-f]*  //' one/SHA256SUMS | sort | tr '\n' ' ')" \
-	"$(cd one && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | tr '\n' ' ')"
+	"$(cd one && find . -type f ! -name 'SHA256SUMS*' -printf '%P\n' | sort | tr '\n' ' ')"
 
 # sound FOLDER: the page is well-formed HTML with unique ids, heads for tables, words for pictures,
 # links that lead somewhere, and nothing that runs or loads.
@@ -158,6 +158,53 @@ cp -r one stranger/
 ) || fail "a proof does not hold"
 equal "proofs checked" "$(grep -c '^The proof holds' stranger/all) $(grep -c '^The proof holds' stranger/each)" \
 	"$(jq '.records | length' one/case.json) $(find one/records -name '*.json' | wc -l)"
+# The folder as a whole: every file of it, with the key alone. A flipped byte of any is refused, and named.
+cp one/key theirs
+(
+	cd stranger || exit 1
+	export CORDON_STATE=/nonexistent CORDON_CONFIG=
+	"$CORDON" ledger check --key ../theirs --case one >whole || exit 1
+	cd one && "$CORDON" ledger check --key ../../theirs --case . >/dev/null
+) || fail "the case does not hold"
+grep -q "^$(find one -type f ! -name '*.note' | wc -l) files are byte for byte what the key of the log" stranger/whole ||
+	fail "$(cat stranger/whole)"
+grep -q "^$(jq '.records | length' one/case.json) records with their proofs were in that log" stranger/whole ||
+	fail "$(cat stranger/whole)"
+for file in $(cd one && ls -d *[!s] && find records -type f | sort | head -3); do
+	rm -rf flipped && cp -r one flipped
+	python3 - "flipped/$file" <<'PY'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[len(data) // 2] ^= 1
+open(sys.argv[1], "wb").write(data)
+PY
+	cordon 1 ledger check --key theirs --case flipped
+	grep -q "$file" "$err" || fail "a flipped byte of $file: $(cat "$err")"
+done
+rm -rf flipped && cp -r one flipped
+rm flipped/records.txt && echo 'trust me' >flipped/README
+cordon 1 ledger check --key theirs --case flipped
+grep -q 'records.txt: is missing' "$err" && grep -q 'README: is not of it' "$err" || fail "$(cat "$err")"
+cp two/key two/more
+cordon 0 ledger check --key theirs --case two
+prints '^1 file beside them is not signed'
+rm two/more
+cordon 0 ledger check --json --key theirs --case two
+equal "as JSON" "$(jq -c '[.holds, .changed, .unsigned]' "$out")" '[true,0,0]'
+cordon 2 ledger check --key theirs --case two two/records.txt
+# Another log's key, and a log whose secret is not here.
+sed 's/+[0-9a-f]*+/+00000000+/' theirs >other
+cordon 2 ledger check --key other --case two
+cp -r "$CORDON_STATE" public && rm public/ledger/secret
+CORDON_STATE=$work/public cordon 0 case --out unsigned AS64505
+grep -q 'the folder is not signed: .*secret' "$err" || fail "$(cat "$err")"
+grep -q 'Nobody has signed this folder' unsigned/case.html || fail "an unsigned case says it is signed"
+[ -e unsigned/SHA256SUMS.note ] && fail "a note without a signer"
+CORDON_STATE=$work/public cordon 0 case --out two AS64505
+[ -e two/SHA256SUMS.note ] && fail "the note of an earlier case was left beside another"
+cordon 1 ledger check --key theirs --case two
+says 'SHA256SUMS.note: is missing'
+rm -rf two && cordon 0 case --out two AS64505
 # What the page has folded, and what JSON has, is the same.
 python3 - one <<'PY' || fail "page and JSON do not hold the records"
 import html, json, re, sys

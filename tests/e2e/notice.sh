@@ -492,7 +492,17 @@ run 0 python3 - "$(cat attached)" <<-'P'
 	files = {p.get_filename(): p.get_content() for p in m.walk() if p.get_filename()}
 	assert files["letter.txt"] == b"the letter\n"
 	assert files["case-as64500.pdf"].startswith(b"%PDF-")
+	for name in ("case-as64500.pdf", "case-as64500.records.txt", "case-as64500.note"):
+	    open(name, "wb").write(files[name])
 P
+cordon 0 ledger key
+cp "$out" thekey
+cordon 0 ledger check --key thekey --case case-as64500.note
+prints '^2 files are byte for byte'
+cordon 0 ledger check --key thekey case-as64500.records.txt
+printf x >>case-as64500.pdf
+cordon 1 ledger check --key thekey --case case-as64500.note
+says 'case-as64500.pdf: was changed'
 
 # A hostile registry: too much is cut off, and nothing of it is kept.
 sed -i 's/64502,Other Net/64503,Other Net/' net.csv

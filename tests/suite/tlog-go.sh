@@ -19,6 +19,8 @@ for sizes in "1" "1 2 3 255" "256" "1 255 256 257 512 700" "300 1500 65536" "650
 		{ echo "FAILED: $sizes"; failed=$((failed + 1)); }
 done
 # What was changed must not pass.
+sed -i 's/^./x/' "$work/logs/1/sums-0"
+"$work/read" "$work/logs/1" 2>/dev/null && { echo "FAILED: changed sums"; failed=$((failed + 1)); }
 printf x | dd of="$work/logs/256/log/tile/0/000" bs=1 seek=77 conv=notrunc 2>/dev/null
 "$work/read" "$work/logs/256" 2>/dev/null && { echo "FAILED: a changed tile"; failed=$((failed + 1)); }
 exit $((failed > 0))

@@ -1,11 +1,14 @@
 /*
  * tlog-make FOLDER SIZE...: makes a log and grows it to each size; the checkpoint at each goes to
- * FOLDER/kept-SIZE, proofs of some records at the end to FOLDER/proof-INDEX.
+ * FOLDER/kept-SIZE, proofs of some records at the end to FOLDER/proof-INDEX; and the sum of
+ * FOLDER/log/key, signed as that of a case is, to FOLDER/sums-0.
  * tlog-make --open FOLDER: opens the checkpoint FOLDER/go-note with the key FOLDER/go-key, and
  * finds that it was signed by the log's own key, too.
  */
 #include "base/file.h"
 #include "ledger/checkpoint.h"
+#include "ledger/sums.h"
+#include "ledger/tlog.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,6 +80,20 @@ static int open_note(const char *folder)
 	return tree.size == 7 ? 0 : 1;
 }
 
+static void sign_sums(struct tlog *t, const char *folder)
+{
+	struct buf key = {0}, sums = {0}, note = {0};
+	struct err err;
+
+	load(folder, "log/key", &key);
+	sums_add(&sums, "log/key", buf_span(&key));
+	must(tlog_sign(t, buf_span(&sums), &note, &err), &err);
+	save(folder, "sums", 0, buf_span(&note));
+	buf_done(&key);
+	buf_done(&sums);
+	buf_done(&note);
+}
+
 int main(int argc, char **argv)
 {
 	struct buf proof = {0};
@@ -97,6 +114,7 @@ int main(int argc, char **argv)
 		must(tlog_prove(t, n, &proof, &err), &err);
 		save(argv[1], "proof", n, buf_span(&proof));
 	}
+	sign_sums(t, argv[1]);
 	buf_done(&proof);
 	tlog_close(t);
 	return 0;

@@ -1,11 +1,13 @@
 // main FOLDER: reads a log of ours, FOLDER/log, with the Go project's own packages, as its checksum
 // database is read: checkpoints as signed notes, tiles, proofs of records and of trees. FOLDER/kept-N
-// is the checkpoint as it was at N records, FOLDER/proof-N our proof of record N. Prints a key and a
+// is the checkpoint as it was at N records, FOLDER/proof-N our proof of record N, FOLDER/sums-0 a note
+// over sums of files as that of a case file. Writes a key and a
 // note that Go has signed, for us to open.
 package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -129,6 +131,22 @@ func ours(data []byte, index int64, v note.Verifier) (tlog.RecordProof, tlog.Tre
 	return proof, checkpoint(rest, v)
 }
 
+// sums opens a signed note over sums of files, and computes them.
+func sums(folder string, v note.Verifier) {
+	n, err := note.Open(read(folder+"/sums-0"), note.VerifierList(v))
+	must(err)
+	lines := strings.Split(strings.TrimSuffix(n.Text, "\n"), "\n")
+	for _, line := range lines {
+		sum, name, found := strings.Cut(line, "  ")
+		if !found || sum != fmt.Sprintf("%x", sha256.Sum256(read(filepath.Join(folder, name)))) {
+			log.Fatalf("another sum: %q", line)
+		}
+	}
+	if len(lines) != 1 || strings.HasPrefix(n.Text, v.Name()) {
+		log.Fatalf("no sums: %q", n.Text)
+	}
+}
+
 func main() {
 	folder := os.Args[1]
 	v, err := note.NewVerifier(strings.TrimSpace(string(read(folder + "/log/key"))))
@@ -179,6 +197,8 @@ func main() {
 	}
 	fmt.Fprintf(os.Stderr, "%d records, %d proofs by Go, %d of ours, %d older trees\n", tree.N, proofs,
 		len(written), len(kept))
+
+	sums(folder, v)
 
 	skey, vkey, err := note.GenerateKey(nil, "go.example/log")
 	must(err)
