@@ -1,52 +1,41 @@
 /*
  * The configuration file: libConfuse syntax, every setting with a default, so that no file is
- * needed. The table of settings in config.c is the one place where a setting is named.
+ * needed. The table of settings in config_table.c is the one place where a setting is named: it is
+ * read, checked, freed and printed by that table.
  */
 #ifndef CORDON_BASE_CONFIG_H
 #define CORDON_BASE_CONFIG_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 
 /* What is read when no file is named. */
 #define CONFIG_DEFAULT "/etc/cordon.conf"
 
-/* Settings of notices: texts, NULL when not set. X(field, name in the file) */
-#define CONFIG_NOTICE_TEXTS_X(X)                                                                   \
-	X(from, "notice_from")         /* our mail address, that answers go to */                  \
-	X(name, "notice_name")         /* who we are, in words */                                  \
-	X(relay, "notice_relay")       /* smtp://HOST:PORT or smtps://HOST:PORT */                 \
-	X(tls, "notice_tls")           /* must, may, never */                                      \
-	X(user, "notice_user")                                                                     \
-	X(password_file, "notice_password_file")                                                   \
-	X(ca_file, "notice_ca_file")                                                               \
-	X(contacts, "notice_contacts") /* file of own contacts */                                  \
-	X(rdap_bootstrap, "rdap_bootstrap")
-
-/* And numbers, 0 .. 3650. X(field, name in the file, default) */
-#define CONFIG_NOTICE_NUMBERS_X(X)                                                                 \
-	X(network_days, "notice_network_days", 14)                                                 \
-	X(contact_daily, "notice_contact_daily", 5)                                                \
-	X(hourly, "notice_hourly", 20)                                                             \
-	X(quiet_days, "notice_quiet_days", 7)                                                      \
-	X(upstream_days, "notice_upstream_days", 14)                                               \
-	X(rdap_days, "rdap_days", 7)
-
+/* Of notices. Texts are NULL when not set. */
 struct config_notice {
-#define X(field, name) char *field;
-	CONFIG_NOTICE_TEXTS_X(X)
-#undef X
-#define X(field, name, usual) long field;
-	CONFIG_NOTICE_NUMBERS_X(X)
-#undef X
+	char *from;           /* our mail address, that answers go to */
+	char *name;           /* who we are, in words */
+	char *relay;          /* smtp://HOST:PORT or smtps://HOST:PORT */
+	char *tls;            /* must, may, never */
+	char *user;
+	char *password_file;
+	char *ca_file;
+	char *contacts;       /* file of own contacts */
+	char *rdap_bootstrap; /* NULL: IANA's */
+	long network_days;
+	long contact_daily;
+	long hourly;
+	long quiet_days;
+	long upstream_days;
+	long rdap_days;
 };
 
 /* Of the gateway. Texts are NULL when not set; lists may be empty. An address to listen on is
  * "127.0.0.1:7350", "[::1]:7350", or the path of a UNIX socket. */
 struct config_gateway {
-	char *name;   /* ours, in Authentication-Results; NULL: the host's */
+	char *name;   /* "host_name": ours, in Authentication-Results; NULL: the host's */
 	char *user;   /* to run as when started by root */
 	char *milter; /* where MTAs reach us */
 	char *check;  /* where rspamd's clients do; NULL: nowhere */
@@ -93,6 +82,16 @@ struct config {
  * or a negative errno with a sentence that names file, line and remedy; *ret is then untouched.
  */
 int config_read(const char *path, struct config *ret, struct err *err);
+
+/* The same of a text; name is what errors call it. */
+int config_parse(struct span text, const char *name, struct config *ret, struct err *err);
+
+/*
+ * Appends every setting, or only those that are not as by default, each with its meaning, unit,
+ * bounds and default as comments, so that config_parse() gives the same values.
+ */
+void config_print(const struct config *c, bool changed_only, struct buf *to);
+
 void config_done(struct config *c);
 
 #endif

@@ -68,5 +68,9 @@ int rank_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int notice_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
+int config_main(int argc, char **argv);
+
+/* Says whether that configuration (NULL: as the environment says) is good. An exit code. */
+int config_check(const char *option);
 
 #endif

@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{"why", "why the gateway did what it did with one message", why_main},
 	{"eval", "measure the judge on labelled mail", eval_main},
 	{"starter", "make the model that judges before anything is learned", starter_main},
+	{"config", "show and check the configuration", config_main},
 	{NULL, NULL, NULL},
 };
 

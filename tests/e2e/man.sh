@@ -100,11 +100,24 @@ has cordon-feed.1 "${found[@]}"
 # Variables and settings, from the source, and the example of the configuration is one.
 mapfile -t found < <(grep -rhoP '(?<=getenv\(")[A-Z_]+' "$top/src" | sort -u)
 has cordon.1 "${found[@]}"
-mapfile -t found < <(grep -hoP '(?<=CFG_)[A-Z_]+\("[a-z_]+' "$top/src/base/config.c" | sed 's/.*"//' | sort -u)
+cordon 0 config print
+mapfile -t found < <(sed -n 's/^\([a-z_]*\) = .*/\1/p' "$out")
+[ "${#found[@]}" -ge 40 ] || fail "config print tells only of ${found[*]}"
 has cordon.conf.5 "${found[@]}"
-mapfile -t found < <(sed -nE 's/^\tX\([a-z_]+, "([a-z_]+)".*/\1/p' "$top/src/base/config.h")
-[ "${#found[@]}" -ge 10 ] || fail "only the settings ${found[*]} were found in config.h"
-has cordon.conf.5 "${found[@]}"
+# No setting that is not there, none twice; and the page tells each default that is not empty.
+sed -n 's/^\.It Ic \([a-z_]*\) No = .*/\1/p' "$pages/cordon.conf.5" | sort >written
+printf '%s\n' "${found[@]}" | sort >told
+same "settings of cordon.conf.5" written told
+while IFS=$'\t' read -r name usual; do
+	item=$(sed -n "/^\.It Ic $name No = /,/^\.\(It Ic\|El\)/p" "$pages/cordon.conf.5" | tail -n +2)
+	checks=$((checks + 1))
+	grep -qF -- "$usual" <<<"$item" || fail "cordon.conf.5 does not tell the default of $name, $usual"
+done < <(tr '\n' ' ' <"$out" | sed 's/ # / /g; s/\([a-z_]* = \)/\n\1/g' | python3 -c '
+import re, sys
+text = sys.stdin.read()
+for default, name in re.findall(r"; default ((?:\"[^\"]*\")|\S+)\s+([a-z_]+) = ", text):
+    if default.strip("\"{}"):
+        print(name, default.strip("\"").rstrip(), sep="\t")')
 sed -n '/^\.Bd -literal/,/^\.Ed/p' "$pages/cordon.conf.5" | grep -v '^\.' >example.conf
 sed -i "s|/var/lib/cordon|$work/state|" example.conf
 cordon 0 scan --config example.conf "$sample/mail/0002.eml"

@@ -113,9 +113,9 @@ config() {
 config 'ham_loss = 0.5\n' 'try.conf:1: ham_loss is a share from 0.00001 to 0.1'
 config '\n\nham_loss = often\n' 'try.conf:3: '
 config '# fine\nstate = "x"\nrelay = {"192.0.2.1"}\n' "try.conf:3: .*'relay'"
-config 'relays = {"192.0.2.1", "mx.example"}\n' "try.conf: relays: 'mx.example' is no address or prefix"
+config 'relays = {"192.0.2.1", "mx.example"}\n' "try.conf:1: relays: 'mx.example' does not fit; it is a list of addresses .*relay_names"
 config 'relays = {"192.0.2.1"\n' 'try.conf:[0-9]+: '
-config '# one\n/* two\n three */ relays = {"//#", "::1" } // four\n x = 1\n' "try.conf:4: .*'x'"
+config '# one\n/* two\n three */ relay_names = {"//#", "::1" } // four\n x = 1\n' "try.conf:4: .*'x'"
 config 'state = a//b\n#\n\nx = 1\n' 'try.conf:4: '
 config 'state = "unended\n' 'try.conf:[0-9]+: '
 config '\0\0\0' 'try.conf: holds a zero byte'
