@@ -10,6 +10,7 @@ struct judge {
 	struct model *model;
 	struct starter *starter;
 	const struct relays *relays;
+	double ham_loss;
 	double threshold; /* log-odds */
 };
 
@@ -69,7 +70,28 @@ int judge_open(const struct judge_options *options, struct judge **ret_judge, st
 		return rc;
 	}
 	j->relays = options->relays;
-	j->threshold = model_threshold(j->model, j->starter, options->ham_loss);
+	j->ham_loss = options->ham_loss;
+	j->threshold = model_threshold(j->model, j->starter, j->ham_loss);
+	*ret_judge = j;
+	return 0;
+}
+
+int judge_renew(
+	const struct judge *old, struct span model, struct judge **ret_judge, struct err *err)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+	int rc = j && (j->model = model_new()) ? 0 : err_sys(err, -ENOMEM, "the judge");
+
+	if (rc == 0)
+		rc = take(j->model, model, err);
+	if (rc < 0) {
+		judge_close(j);
+		return rc;
+	}
+	j->starter = starter_share(old->starter);
+	j->relays = old->relays;
+	j->ham_loss = old->ham_loss;
+	j->threshold = model_threshold(j->model, j->starter, j->ham_loss);
 	*ret_judge = j;
 	return 0;
 }
@@ -112,39 +134,67 @@ void judge_bench_free(struct judge_bench *b)
 	free(b);
 }
 
-int judge_look(struct judge_bench *b, struct span raw, const struct relays *relays,
-	struct verdict **ret_verdict)
+int judge_parse(struct judge_bench *b, struct span raw, struct verdict **ret_verdict)
 {
-	struct verdict *v = &b->verdict;
 	struct message *m;
 	int rc = message_parse(b->mp, raw, &m);
 
-	*v = (struct verdict){.mp = b->mp, .m = m, .features = &b->features};
-	if (rc == 0)
-		rc = received_walk(b->mp, m, relays, &v->chain);
-	if (rc == 0)
-		rc = check_run(b->mp, m, &v->chain, &v->in, &v->findings);
 	if (rc < 0)
 		return rc;
-	features_take(b->scratch, &v->in, &v->findings, v->features);
-	*ret_verdict = v;
+	b->verdict = (struct verdict){.mp = b->mp, .m = m, .features = &b->features};
+	*ret_verdict = &b->verdict;
 	return 0;
 }
 
-int judge_message(
-	const struct judge *j, struct judge_bench *b, struct span raw, struct verdict **ret_verdict)
+int judge_parsed(struct judge_bench *b, const struct relays *relays)
 {
-	struct verdict *v;
-	int rc = judge_look(b, raw, j->relays, &v);
+	struct verdict *v = &b->verdict;
+	int rc = received_walk(b->mp, v->m, relays, &v->chain);
 
+	if (rc == 0)
+		rc = check_run(b->mp, v->m, &v->chain, &v->in, &v->findings);
 	if (rc < 0)
 		return rc;
+	features_take(b->scratch, &v->in, &v->findings, v->features);
+	return 0;
+}
+
+int judge_look(struct judge_bench *b, struct span raw, const struct relays *relays,
+	struct verdict **ret_verdict)
+{
+	struct verdict *v;
+	int rc = judge_parse(b, raw, &v);
+
+	if (rc == 0)
+		rc = judge_parsed(b, relays);
+	if (rc == 0)
+		*ret_verdict = v;
+	return rc;
+}
+
+void judge_weigh(const struct judge *j, struct judge_bench *b)
+{
+	struct verdict *v = &b->verdict;
+
 	model_opinion(j->model, j->starter, v->features, &v->opinion);
 	v->threshold = 1 / (1 + exp(-j->threshold));
 	if (v->opinion.log_odds <= 0)
 		v->action = ACTION_HAM;
 	else
 		v->action = v->opinion.log_odds >= j->threshold ? ACTION_SPAM : ACTION_UNSURE;
-	*ret_verdict = v;
-	return 0;
+}
+
+const struct relays *judge_relays(const struct judge *j)
+{
+	return j->relays;
+}
+
+int judge_message(
+	const struct judge *j, struct judge_bench *b, struct span raw, struct verdict **ret_verdict)
+{
+	int rc = judge_look(b, raw, j->relays, ret_verdict);
+
+	if (rc == 0)
+		judge_weigh(j, b);
+	return rc;
 }

@@ -54,6 +54,14 @@ struct judge_options {
 int judge_open(const struct judge_options *options, struct judge **ret_judge, struct err *err);
 void judge_close(struct judge *j);
 
+/*
+ * The same judge with a newer model of the site's (model_state()'s bytes, copied): starter, share of
+ * ham and relays are the old one's, which may be closed before or after. Opens no file. Returns 0, or
+ * -EBADMSG for bytes that are no model of this version, or -ENOMEM, with a sentence.
+ */
+int judge_renew(
+	const struct judge *old, struct span model, struct judge **ret_judge, struct err *err);
+
 /* Messages the site has learned, of either label. */
 void judge_learned(const struct judge *j, uint64_t *ret_ham, uint64_t *ret_spam);
 
@@ -70,7 +78,21 @@ void judge_bench_free(struct judge_bench *b);
 int judge_look(struct judge_bench *b, struct span raw, const struct relays *relays,
 	struct verdict **ret_verdict);
 
-/* Judges a message: judge_look(), then the opinion of both models, threshold and action. */
+/*
+ * judge_look() in two steps, for who looks at the message in between: judge_parse() gives mp and m;
+ * fields may then be taken out of m->part[0].fields, and judge_parsed() does the rest. Each returns
+ * 0 or -ENOMEM.
+ */
+int judge_parse(struct judge_bench *b, struct span raw, struct verdict **ret_verdict);
+int judge_parsed(struct judge_bench *b, const struct relays *relays);
+
+/* The opinion of both models of what was looked at, threshold and action. */
+void judge_weigh(const struct judge *j, struct judge_bench *b);
+
+/* The relays it was opened with; may be NULL. */
+const struct relays *judge_relays(const struct judge *j);
+
+/* Judges a message: judge_look(), then judge_weigh(). */
 int judge_message(const struct judge *j, struct judge_bench *b, struct span raw,
 	struct verdict **ret_verdict);
 

@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct starter {
+	_Atomic unsigned others; /* who shares it, beside the first */
 	struct image image;
 	const struct starter_image *at; /* in the image */
 };
@@ -48,10 +50,17 @@ int starter_open(const char *path, struct starter **ret, struct err *err)
 
 void starter_close(struct starter *s)
 {
-	if (!s)
+	if (!s || atomic_fetch_sub(&s->others, 1) > 0)
 		return;
 	image_close(&s->image);
 	free(s);
+}
+
+struct starter *starter_share(struct starter *s)
+{
+	if (s)
+		atomic_fetch_add(&s->others, 1);
+	return s;
 }
 
 double starter_scale(enum view v, size_t tokens)

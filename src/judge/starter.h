@@ -16,6 +16,10 @@ struct starter;
 int starter_open(const char *path, struct starter **ret, struct err *err);
 void starter_close(struct starter *s);
 
+/* The same once more, to be closed as often as it was opened and shared; NULL gives NULL. Any
+ * thread may share and close. */
+struct starter *starter_share(struct starter *s);
+
 /* What it says of a message, in log-odds: of each view, and of each finding. */
 struct starter_opinion {
 	double base;                   /* before anything is known of the message */
