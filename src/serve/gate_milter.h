@@ -1,0 +1,36 @@
+/*
+ * The milter protocol (version 6) over libmilter: what mail servers say becomes a session, and what
+ * is decided becomes what they are told to do.
+ *
+ * libmilter has one listener a process, a thread that polls idle connections and one thread for each
+ * connection that is being served; it sets no bound on either. So connections beyond
+ * config->sessions are turned away when they introduce themselves, and the mail server then does
+ * what it does without us; docs/design/gateway.md tells the bounds that there are.
+ */
+#ifndef CORDON_SERVE_GATE_MILTER_H
+#define CORDON_SERVE_GATE_MILTER_H
+
+#include "serve/gate.h"
+
+/* A session that says nothing for so long is closed, up to ten minutes later (libmilter looks no
+ * more often). Mail servers keep theirs open as long as their client's. */
+#define GATE_MILTER_SILENCE_S 3700
+
+/*
+ * Listens at an address as the configuration has it: "127.0.0.1:7350", "[::1]:7350" or a path; a
+ * socket that stands there already is replaced. Once a process. Returns 0 or a negative errno with
+ * a sentence.
+ */
+int gate_milter_listen(const char *where, struct err *err);
+
+/* Serves, on threads of its own, until the process ends; gate lives as long. Returns 0 or a negative
+ * errno with a sentence. */
+int gate_milter_serve(struct gate *gate, struct err *err);
+
+/* False when libmilter gave up: the listener ended. */
+bool gate_milter_serves(void);
+
+/* Takes no new sessions from now on. */
+void gate_milter_stop(void);
+
+#endif

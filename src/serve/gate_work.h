@@ -1,0 +1,63 @@
+/* The gate from the inside: for the files that look at messages and tell the keeper of them. */
+#ifndef CORDON_SERVE_GATE_WORK_H
+#define CORDON_SERVE_GATE_WORK_H
+
+#include "serve/gate.h"
+#include "serve/gate_users.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+/* A judge that is in use by some; the last one closes it. */
+struct gate_judge {
+	struct judge *judge;
+	unsigned users;
+};
+
+/* One message's room. */
+struct gate_bench {
+	struct judge_bench *judge;
+	struct arena arena;   /* of authentication; a budget of its own */
+	struct buf results;   /* Authentication-Results */
+	struct buf bytes;     /* a message to the keeper */
+	struct buf auth;      /* "spf=pass ..." */
+	struct buf reason;
+	struct auth *proof;
+	struct gate_judge *judged_by;
+	struct gate_bench *next; /* in the list of free ones */
+};
+
+/* Questions to the DNS leave the processor to others while they wait. */
+struct gate_dns {
+	struct dns dns;
+	struct dns *inner;
+	sem_t *cpu;
+};
+
+struct gate {
+	struct gate_parts parts;
+	struct policy policy;
+	struct gate_dns dns;
+	struct prefix *own;
+	size_t own_n;
+	sem_t cpu;            /* messages that may be worked on now */
+	sem_t room;           /* benches that may still be taken */
+	pthread_mutex_t lock; /* of what follows */
+	struct gate_bench *free;
+	struct gate_judge *judge;
+	struct gate_users users;
+	atomic_uint in_hand;
+	_Atomic int64_t keeper_rest; /* it took nothing in time: not waited for until then */
+};
+
+/* A bench by the deadline (nanoseconds of CLOCK_MONOTONIC), with the judge in force; NULL when there
+ * is none. The processor's turn is taken with it. */
+struct gate_bench *gate_take_bench(struct gate *g, int64_t deadline);
+/* Leaves the processor to others: once the looking is done, before the bench is given back. */
+void gate_leave_cpu(struct gate *g);
+void gate_give_bench(struct gate *g, struct gate_bench *b);
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+int64_t gate_now(void);
+
+#endif
