@@ -1,40 +1,6 @@
 /* check_host(): identities, errors, bounds; zones made by an enemy cost no more than they may. */
-#include "test.h"
-
 #include "auth/spf.h"
-#include "net/dns_zone.h"
-
-static struct dns_zone *zone;
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, (size_t)16 << 20);
-	return dns_zone_new(&zone);
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_done(&arena);
-	dns_zone_free(zone);
-	return 0;
-}
-
-static void zone_add(const char *text)
-{
-	struct err err = {.text = ""};
-
-	if (dns_zone_read(zone, span_cstr(text), "zone", &err) < 0)
-		fail_msg("%s", err.text);
-}
-
-static struct dns_budget budget(uint32_t questions)
-{
-	return (struct dns_budget){
-		.dns = dns_zone_dns(zone), .deadline = INT64_MAX, .questions = questions};
-}
+#include "zone.h"
 
 static struct spf_question question(const char *ip, const char *helo, const char *from)
 {
@@ -350,8 +316,6 @@ static void beforehand(void **state)
 	assert_int_equal(spf.result, SPF_PASS);
 	assert_int_equal(c.soon, 0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
