@@ -8,6 +8,7 @@
 #include "cli/ledger_cmd.h"
 #include "cli/term.h"
 #include "ledger/index_check.h"
+#include "ledger/index_seen.h"
 #include "show/words.h"
 
 #include <errno.h>
@@ -217,6 +218,20 @@ static uint64_t rows_to_look_at(sqlite3 *db, uint64_t records)
 	return size < records ? size : records;
 }
 
+/* What the rank reads, against the rows. */
+static int verify_seen(struct verify *v, sqlite3 *db, struct err *err)
+{
+	struct err why;
+	int rc = seen_check(db, &why);
+
+	if (rc == -EBADMSG) {
+		v->index_wrong++;
+		tell_error(&why);
+		return 0;
+	}
+	return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
+}
+
 /* The index beside a log that is good. An index that cannot be opened has been told. */
 static int verify_index(struct verify *v, struct err *err)
 {
@@ -235,6 +250,8 @@ static int verify_index(struct verify *v, struct err *err)
 			log, 0, rows_to_look_at(db, tlog_tree(log).size), look_at_row, &x, err);
 	index_check_close(&x.check);
 	progress_clear();
+	if (rc == 0)
+		rc = verify_seen(v, db, err);
 	return rc;
 }
 

@@ -11,7 +11,9 @@
 #include "base/hash.h"
 #include "ledger/index_work.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -28,34 +30,42 @@ static const char *const statement_sql[] = {
 
 /* --- errors --- */
 
-static int fail_code(const struct index_file *x, int code, const char *words, struct err *err)
+static int fail_code(const char *path, int code, const char *words, struct err *err)
 {
 	switch (code & 0xff) {
-	case SQLITE_NOMEM: return err_sys(err, -ENOMEM, "%s", x->path);
-	case SQLITE_FULL: return err_sys(err, -ENOSPC, "%s", x->path);
+	case SQLITE_NOMEM: return err_sys(err, -ENOMEM, "%s", path);
+	case SQLITE_FULL: return err_sys(err, -ENOSPC, "%s", path);
 	case SQLITE_BUSY:
-	case SQLITE_LOCKED: return err_set(err, -EBUSY, "%s: another program writes it", x->path);
+	case SQLITE_LOCKED: return err_set(err, -EBUSY, "%s: another program writes it", path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
-	case SQLITE_AUTH: return err_set(err, -EACCES, "%s: %s", x->path, words);
-	case SQLITE_IOERR: return err_set(err, -EIO, "%s: %s", x->path, words);
+	case SQLITE_AUTH: return err_set(err, -EACCES, "%s: %s", path, words);
+	case SQLITE_IOERR: return err_set(err, -EIO, "%s: %s", path, words);
 	default:
 		return err_set(err, -EBADMSG,
 			"%s: the index is damaged (%s); `cordon ledger reindex` makes it again "
 			"from the log",
-			x->path, words);
+			path, words);
 	}
 }
 
 int index_fail(const struct index_file *x, struct err *err)
 {
-	return fail_code(x, sqlite3_extended_errcode(x->db), sqlite3_errmsg(x->db), err);
+	return fail_code(x->path, sqlite3_extended_errcode(x->db), sqlite3_errmsg(x->db), err);
+}
+
+int index_failed(sqlite3 *db, struct err *err)
+{
+	const char *path = sqlite3_db_filename(db, "main");
+
+	return fail_code(path && *path ? path : "the index", sqlite3_extended_errcode(db),
+		sqlite3_errmsg(db), err);
 }
 
 static int odd(const struct index_file *x, const char *words, struct err *err)
 {
-	return fail_code(x, SQLITE_CORRUPT, words, err);
+	return fail_code(x->path, SQLITE_CORRUPT, words, err);
 }
 
 /* --- statements --- */
@@ -171,6 +181,8 @@ bool index_is_dated(struct index_file *x)
 
 void index_close_db(struct index_file *x)
 {
+	runs_done(&x->ids.runs);
+	runs_done(&x->hosts.runs);
 	for (int i = 0; i < STATEMENTS; i++) {
 		sqlite3_finalize(x->statement[i]);
 		x->statement[i] = NULL;
@@ -189,8 +201,11 @@ static int defend(struct index_file *x, struct err *err)
 	sqlite3_limit(x->db, SQLITE_LIMIT_LENGTH, 16 << 20);
 	sqlite3_limit(x->db, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
 	sqlite3_busy_timeout(x->db, BUSY_MS);
-	return index_exec(
-		x, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;", err);
+	/* What is deleted names nobody, and need not be written over. */
+	return index_exec(x,
+		"PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+		"PRAGMA secure_delete=OFF;",
+		err);
 }
 
 int index_open_db(struct index_file *x, struct err *err)
@@ -201,6 +216,8 @@ int index_open_db(struct index_file *x, struct err *err)
 	int code = sqlite3_open_v2(x->path, &x->db, flags, NULL);
 
 	umask(old);
+	runs_init(&x->ids.runs, x->db, INDEX_RUNS_IDS, 2);
+	runs_init(&x->hosts.runs, x->db, INDEX_RUNS_HOSTS, 2);
 	if (code == SQLITE_OK)
 		return defend(x, err);
 	return x->db ? index_fail(x, err) : err_sys(err, -ENOMEM, "%s", x->path);
@@ -219,6 +236,9 @@ int index_make_tables(struct index_file *x, bool order, struct err *err)
 		rc = set_number(x, "version", INDEX_VERSION, err);
 	if (rc == 0)
 		rc = set_number(x, "size", 0, err);
+	randombytes_buf(&x->seed, sizeof(x->seed));
+	if (rc == 0)
+		rc = set_number(x, "seed", (int64_t)x->seed, err);
 	name_tables(x->shelf, &tables);
 	if (rc == 0)
 		rc = buf_ok(&tables) ? set_bytes(x, "tables", buf_span(&tables), err)
@@ -241,6 +261,21 @@ static int ask_number(struct index_file *x, const char *sql, int64_t *ret_n, str
 	if (rc >= 0)
 		*ret_n = rc == 1 ? n : -1;
 	return rc < 0 ? rc : 0;
+}
+
+static int read_seed(struct index_file *x, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, GET_META);
+	int64_t seed;
+
+	if (!s)
+		return index_fail(x, err);
+	index_bind(s, 1, SPAN("seed"));
+	int rc = index_number(x, s, &seed, err);
+
+	if (rc == 1)
+		x->seed = (uint64_t)seed;
+	return rc == 0 ? odd(x, "it lacks a number", err) : rc < 0 ? rc : 0;
 }
 
 static int read_root(struct index_file *x, struct err *err)
@@ -274,7 +309,7 @@ static int read_state(struct index_file *x, struct err *err)
 	if (rc == 0)
 		rc = ask_number(x, "SELECT value FROM meta WHERE key='version'", &version, err);
 	if (rc == 0 && version != INDEX_VERSION)
-		return err_set(err, -EBADMSG,
+		return err_set(err, -ESTALE,
 			"%s: the index is of another version; `cordon ledger reindex` makes it "
 			"again from the log",
 			x->path);
@@ -289,6 +324,8 @@ static int read_state(struct index_file *x, struct err *err)
 		return rc;
 	x->size = x->committed = (uint64_t)size;
 	rc = ask_number(x, "SELECT logged FROM record ORDER BY seq DESC LIMIT 1", &last, err);
+	if (rc == 0)
+		rc = read_seed(x, err);
 	if (rc < 0)
 		return rc;
 	x->last_logged = x->committed_logged = last < 0 ? 0 : last;
@@ -333,6 +370,8 @@ struct index_file *index_new(
 	idmap_init(&x->host);
 	idmap_init(&x->campaign);
 	idmap_init(&x->network);
+	idmap_init(&x->ids.known);
+	idmap_init(&x->hosts.known);
 	if ((size_t)snprintf(x->final, sizeof(x->final), "%s/index.db", folder) >=
 		sizeof(x->final) - 8) {
 		err_sys(err, -ENAMETOOLONG, "%s", folder);
@@ -393,6 +432,11 @@ void index_close(struct index_file *x)
 	idmap_done(&x->host);
 	idmap_done(&x->campaign);
 	idmap_done(&x->network);
+	idmap_done(&x->ids.known);
+	idmap_done(&x->hosts.known);
+	free(x->ids.entry);
+	free(x->hosts.entry);
+	seen_done(&x->seen);
 	buf_done(&x->key);
 	free(x);
 }
@@ -408,6 +452,7 @@ void index_undo(struct index_file *x)
 	idmap_clear(&x->host);
 	idmap_clear(&x->campaign);
 	idmap_clear(&x->network);
+	index_drop_pending(x);
 }
 
 static int undo(struct index_file *x, int rc)
@@ -418,7 +463,7 @@ static int undo(struct index_file *x, int rc)
 
 int index_begin(struct index_file *x, struct err *err)
 {
-	int rc = x->looking ? 0 : index_exec(x, "BEGIN IMMEDIATE", err);
+	int rc = x->looking || x->open_batch ? 0 : index_exec(x, "BEGIN IMMEDIATE", err);
 
 	x->open_batch = rc == 0;
 	x->looking = false;
@@ -427,8 +472,10 @@ int index_begin(struct index_file *x, struct err *err)
 
 int index_commit(struct index_file *x, const uint8_t root[32], struct err *err)
 {
-	int rc = set_number(x, "size", (int64_t)x->size, err);
+	int rc = index_flush(x, err);
 
+	if (rc == 0)
+		rc = set_number(x, "size", (int64_t)x->size, err);
 	if (rc == 0)
 		rc = set_bytes(x, "root", (struct span){(const char *)root, 32}, err);
 	if (rc == 0)
@@ -457,11 +504,9 @@ int index_expire(struct index_file *x, int32_t before, struct err *err)
 int index_find(
 	struct index_file *x, const uint8_t id[RECORD_ID_BYTES], uint64_t *ret_seq, struct err *err)
 {
-	sqlite3_stmt *s = index_get(x, FIND_ID);
 	int64_t seq = 0;
+	uint64_t key;
 
-	if (!s)
-		return index_fail(x, err);
 	/* A writer looks often, and is alone: its transaction stays open until it has something to
 	 * write, which saves the locks. */
 	if (x->write && !x->open_batch && !x->looking) {
@@ -471,8 +516,9 @@ int index_find(
 			return begun;
 		x->looking = true;
 	}
-	sqlite3_bind_blob(s, 1, id, RECORD_ID_BYTES, SQLITE_STATIC);
-	int rc = index_number(x, s, &seq, err);
+	memcpy(&key, id, sizeof(key));
+	int rc = index_look_up(x, &x->ids, le64toh(key),
+		(struct span){(const char *)id, RECORD_ID_BYTES}, ID_OF_RECORD, &seq, err);
 
 	if (rc == 1)
 		*ret_seq = (uint64_t)seq;
@@ -502,6 +548,11 @@ int index_place(struct index_file *x, uint64_t seq, struct vault_place *ret_plac
 uint64_t index_size(const struct index_file *x)
 {
 	return x->size;
+}
+
+uint64_t index_waiting(const struct index_file *x)
+{
+	return x->open_batch ? x->size - x->committed : 0;
 }
 
 const uint8_t *index_root(const struct index_file *x)

@@ -1,7 +1,122 @@
-/* A record goes into the rows of its type. */
+/*
+ * A record goes into the rows of its type. What would go into a b-tree at a place of chance (ids,
+ * names of hosts) waits, and goes into sorted runs by the batch (runs.h).
+ */
 #include "ledger/index_work.h"
 
+#include "base/hash.h"
+
+#include <endian.h>
 #include <errno.h>
+#include <stdlib.h>
+
+/* --- what waits for its runs --- */
+
+#define PENDING_MOST ((size_t)1 << 19) /* entries, of an index that is made at one go */
+
+/* What is asked of a number that the runs give: whether it stands for that name. */
+struct question {
+	struct index_file *x;
+	struct span name;
+	enum statement name_of;
+	int64_t number;
+	struct err *err;
+};
+
+static int is_it(void *context, uint64_t number)
+{
+	struct question *q = context;
+	sqlite3_stmt *s = index_get(q->x, q->name_of);
+
+	if (!s)
+		return index_fail(q->x, q->err);
+	sqlite3_bind_int64(s, 1, (int64_t)number);
+	int code = sqlite3_step(s), rc = 0;
+
+	if (code == SQLITE_ROW) {
+		const char *p = sqlite3_column_blob(s, 0);
+
+		/* NULL: memory was short, or there is nothing. */
+		rc = p ? span_eq(q->name, (struct span){p, (size_t)sqlite3_column_bytes(s, 0)})
+		       : index_fail(q->x, q->err);
+	} else if (code != SQLITE_DONE) {
+		rc = index_fail(q->x, q->err);
+	}
+	sqlite3_reset(s);
+	if (rc == 1)
+		q->number = (int64_t)number;
+	return rc;
+}
+
+int index_look_up(struct index_file *x, struct pending *p, uint64_t key, struct span name,
+	enum statement name_of, int64_t *ret_number, struct err *err)
+{
+	struct question q = {x, name, name_of, -1, err};
+	uint64_t hash[2];
+
+	if (p->n && (q.number = idmap_get(&p->known, name, hash)) >= 0) {
+		*ret_number = q.number;
+		return 1;
+	}
+	int rc = runs_find(&p->runs, key, is_it, &q, err);
+
+	if (rc == 1)
+		*ret_number = q.number;
+	return rc;
+}
+
+int index_pend(struct index_file *x, struct pending *p, uint64_t key, struct span name,
+	int64_t number, struct err *err)
+{
+	uint64_t hash[2];
+
+	if (p->n == p->room) {
+		size_t room = 2 * p->room + 64;
+		uint64_t *more = realloc(p->entry, 2 * room * sizeof(*more));
+
+		if (!more)
+			return err_sys(err, -ENOMEM, "%s", x->path);
+		p->entry = more;
+		p->room = room;
+	}
+	idmap_get(&p->known, name, hash);
+	idmap_set(&p->known, hash, number);
+	if (p->known.forgot)
+		return err_sys(err, -ENOMEM, "%s", x->path);
+	p->entry[2 * p->n] = key;
+	p->entry[2 * p->n++ + 1] = (uint64_t)number;
+	return 0;
+}
+
+static int flush(struct pending *p, struct err *err)
+{
+	int rc = runs_put(&p->runs, p->entry, p->n, err);
+
+	p->n = 0;
+	idmap_clear(&p->known);
+	return rc;
+}
+
+int index_flush(struct index_file *x, struct err *err)
+{
+	int rc = flush(&x->ids, err);
+
+	if (rc == 0)
+		rc = flush(&x->hosts, err);
+	return rc == 0 ? seen_put(&x->seen, x->db, err) : rc;
+}
+
+void index_drop_pending(struct index_file *x)
+{
+	struct pending *both[] = {&x->ids, &x->hosts};
+
+	for (size_t i = 0; i < 2; i++) {
+		both[i]->n = 0;
+		idmap_clear(&both[i]->known);
+		runs_forget(&both[i]->runs);
+	}
+	x->seen.n = 0;
+}
 
 /* --- names to numbers --- */
 
@@ -41,9 +156,46 @@ static int id_of(struct index_file *x, struct idmap *m, enum statement find, enu
 	return 0;
 }
 
+static int new_host(
+	struct index_file *x, uint64_t key, struct span name, int64_t *ret_id, struct err *err)
+{
+	sqlite3_stmt *s = index_get(x, NEW_HOST);
+
+	if (!s)
+		return index_fail(x, err);
+	index_bind(s, 1, name);
+	int rc = index_run(x, s, err);
+	int64_t id = sqlite3_last_insert_rowid(x->db);
+
+	if (rc == 0 && id > UINT32_MAX)
+		rc = err_set(err, -EOVERFLOW, "%s: it holds no more hosts", x->path);
+	if (rc == 0)
+		rc = index_pend(x, &x->hosts, key, name, id, err);
+	if (rc == 0)
+		*ret_id = id;
+	return rc;
+}
+
 static int host_of(struct index_file *x, struct span name, int64_t *ret_id, struct err *err)
 {
-	return id_of(x, &x->host, FIND_HOST, NEW_HOST, name, ret_id, err);
+	uint64_t hash[2];
+	int64_t id = idmap_get(&x->host, name, hash);
+	int rc = 0;
+
+	if (id < 0) {
+		uint64_t key = hash64(name, x->seed);
+
+		/* One that is made anew knows all of its names until it forgets them. */
+		if (!x->making || x->host.forgot)
+			rc = index_look_up(x, &x->hosts, key, name, NAME_OF_HOST, &id, err);
+		if (rc == 0)
+			rc = new_host(x, key, name, &id, err);
+		if (rc < 0)
+			return rc;
+		idmap_set(&x->host, hash, id);
+	}
+	*ret_id = id;
+	return 0;
 }
 
 static void bind_network(sqlite3_stmt *s, const struct attribution *a, const char *prefix)
@@ -156,8 +308,26 @@ static int add_advertised(struct index_file *x, uint64_t seq, const struct sight
 	return index_run(x, add, err);
 }
 
-static int add_sighting(
-	struct index_file *x, uint64_t seq, const struct sighting *s, struct err *err)
+static int add_seen(struct index_file *x, const struct sighting *s, const struct numbers *n,
+	int64_t logged, struct err *err)
+{
+	const struct seen seen = {
+		.host = (uint32_t)n->host,
+		.network = (uint32_t)n->network,
+		.campaign = n->campaign >= 0 ? (uint32_t)n->campaign : 0,
+		.source = (uint32_t)n->source,
+		.kind = (uint8_t)s->kind,
+		.confidence = s->confidence,
+		.day = sighting_day(s->at),
+		.logged = sighting_day(logged),
+		.count = 1,
+	};
+
+	return seen_add(&x->seen, &seen) < 0 ? err_sys(err, -ENOMEM, "%s", x->path) : 0;
+}
+
+static int add_sighting(struct index_file *x, uint64_t seq, const struct sighting *s,
+	int64_t logged, struct err *err)
 {
 	struct numbers n = {0};
 	int rc = number_names(x, s, &n, err);
@@ -184,7 +354,7 @@ static int add_sighting(
 	rc = index_run(x, add, err);
 	for (size_t i = 0; i < s->advertises && rc == 0; i++)
 		rc = add_advertised(x, seq, s, s->advertised[i], err);
-	return rc;
+	return rc == 0 ? add_seen(x, s, &n, logged, err) : rc;
 }
 
 static int merge_campaigns(struct index_file *x, const struct record *r, struct err *err)
@@ -253,7 +423,7 @@ static int drop_raw(struct index_file *x, uint64_t seq, struct err *err)
 static int add_by_type(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
 {
 	switch (r->type) {
-	case RECORD_SIGHTING: return add_sighting(x, seq, &r->sighting, err);
+	case RECORD_SIGHTING: return add_sighting(x, seq, &r->sighting, r->logged, err);
 	case RECORD_CAMPAIGN: return merge_campaigns(x, r, err);
 	case RECORD_NOTICE: return add_notice(x, seq, r, err);
 	case RECORD_ANSWER: return add_answer(x, seq, r, err);
@@ -272,7 +442,14 @@ static int add_record(struct index_file *x, uint64_t seq, const struct record *r
 	sqlite3_bind_int(s, 2, (int)r->type);
 	sqlite3_bind_int64(s, 3, r->logged);
 	sqlite3_bind_blob(s, 4, r->id, sizeof(r->id), SQLITE_STATIC);
-	return index_run(x, s, err);
+	int rc = index_run(x, s, err);
+	uint64_t key;
+
+	memcpy(&key, r->id, sizeof(key));
+	return rc == 0 ? index_pend(x, &x->ids, le64toh(key),
+				 (struct span){(const char *)r->id, sizeof(r->id)}, (int64_t)seq,
+				 err)
+		       : rc;
 }
 
 static int add_raw(
@@ -300,6 +477,8 @@ int index_add(struct index_file *x, uint64_t seq, const struct record *r,
 		rc = add_by_type(x, seq, r, err);
 	if (rc == 0 && place)
 		rc = add_raw(x, seq, place, err);
+	if (rc == 0 && x->ids.n >= PENDING_MOST)
+		rc = index_flush(x, err);
 	if (rc < 0) {
 		index_undo(x);
 		return rc;

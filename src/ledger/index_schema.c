@@ -13,8 +13,8 @@ const char index_schema[] =
 
 	/* words that many records share */
 	"CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
-	/* an address, a prefix or a domain, as text; advertised hosts are here too */
-	"CREATE TABLE host(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+	/* an address, a prefix or a domain, as text, each once; advertised hosts are here too */
+	"CREATE TABLE host(id INTEGER PRIMARY KEY, name TEXT);"
 	/* whose it is: id 0 has asn 0 and is 'not known'. One AS has a row for each of its prefixes and
 	 * holder names that were met */
 	"CREATE TABLE network(id INTEGER PRIMARY KEY, asn INTEGER, prefix TEXT, holder TEXT,"
@@ -40,11 +40,15 @@ const char index_schema[] =
 	" to_upstreams INTEGER, at INTEGER);"
 	"CREATE TABLE answer(seq INTEGER PRIMARY KEY, notice TEXT, what INTEGER, at INTEGER);"
 
+	/* sorted runs (runs.h): of: 1 ids of records, 2 names of hosts, 16 and more what was seen
+	 * (index_seen.h), a number for every 256 days; n: entries; fence: the first word of each part.
+	 * A part's id is the run's times 2^24 and its place in it */
+	"CREATE TABLE run(id INTEGER PRIMARY KEY, of INTEGER, n INTEGER, fence BLOB);"
+	"CREATE TABLE run_part(id INTEGER PRIMARY KEY, entries BLOB);"
+
 	"INSERT INTO network VALUES(0, 0, '', '');";
 
 const char index_schema_order[] =
-	/* not unique: a log may be older than its key */
-	"CREATE INDEX record_id ON record(id);"
 	"CREATE INDEX sighting_network ON sighting(network, at);"
 	"CREATE INDEX sighting_campaign ON sighting(campaign, at) WHERE campaign IS NOT NULL;";
 /* clang-format on */

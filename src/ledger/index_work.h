@@ -4,6 +4,7 @@
 
 #include "ledger/idmap.h"
 #include "ledger/index.h"
+#include "ledger/index_seen.h"
 
 #include <limits.h>
 
@@ -19,7 +20,7 @@
 	X(ADD_ANSWER, "INSERT INTO answer(seq,notice,what,at) VALUES(?,?,?,?)")                    \
 	X(FIND_SOURCE, "SELECT id FROM source WHERE name=?")                                       \
 	X(NEW_SOURCE, "INSERT INTO source(name) VALUES(?)")                                        \
-	X(FIND_HOST, "SELECT id FROM host WHERE name=?")                                           \
+	X(NAME_OF_HOST, "SELECT name FROM host WHERE id=?")                                        \
 	X(NEW_HOST, "INSERT INTO host(name) VALUES(?)")                                            \
 	X(FIND_CAMPAIGN, "SELECT id FROM campaign WHERE name=?")                                   \
 	X(NEW_CAMPAIGN, "INSERT INTO campaign(name) VALUES(?)")                                    \
@@ -29,7 +30,7 @@
 	X(SET_PARENT, "UPDATE campaign SET parent=?2 WHERE (id=?1 OR parent=?1) AND id<>?2")       \
 	X(DROP_RAW, "DELETE FROM raw WHERE seq=?")                                                 \
 	X(EXPIRE_RAW, "DELETE FROM raw WHERE day<?")                                               \
-	X(FIND_ID, "SELECT seq FROM record WHERE id=?")                                            \
+	X(ID_OF_RECORD, "SELECT id FROM record WHERE seq=?")                                       \
 	X(FIND_RAW, "SELECT day,place FROM raw WHERE seq=?")                                       \
 	X(SET_META, "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)")                          \
 	X(GET_META, "SELECT value FROM meta WHERE key=?")
@@ -40,6 +41,19 @@ enum statement {
 	STATEMENTS_X(X)
 #undef X
 		STATEMENTS
+};
+
+/* The sorts of runs (runs.h). */
+#define INDEX_RUNS_IDS   1  /* the first 8 bytes of a record's id; its place in the log */
+#define INDEX_RUNS_HOSTS 2  /* hash of a name, its number */
+#define INDEX_RUNS_SEEN  16 /* and one for each epoch: index_seen.h */
+
+/* Entries of two words that wait to be put into their runs. */
+struct pending {
+	uint64_t *entry; /* entry[2 * n] */
+	size_t n, room;
+	struct idmap known; /* what waits, by all of its name; it forgets nothing */
+	struct runs runs;
 };
 
 struct index_file {
@@ -53,11 +67,15 @@ struct index_file {
 	int64_t last_logged, committed_logged;
 	uint8_t root[32];
 	struct idmap source, host, campaign, network;
+	struct pending ids, hosts;
+	struct seen_batch seen;
+	uint64_t seed;  /* of the hashes of hosts' names */
 	struct buf key; /* scratch */
 };
 
 /* What SQLite said last, as an errno with a sentence. */
 int index_fail(const struct index_file *x, struct err *err);
+int index_failed(sqlite3 *db, struct err *err);
 
 /* The statement, ready to be bound; NULL when it cannot be prepared: index_fail(). */
 sqlite3_stmt *index_get(struct index_file *x, enum statement which);
@@ -73,6 +91,19 @@ int index_number(struct index_file *x, sqlite3_stmt *s, int64_t *ret_n, struct e
 
 /* Runs SQL of several statements. */
 int index_exec(struct index_file *x, const char *sql, struct err *err);
+
+/*
+ * Adds an entry that waits, under its whole name; looks one up: 1 and its number, 0, or a negative
+ * errno. is() tells whether that number's name is the one that was asked for.
+ */
+int index_pend(struct index_file *x, struct pending *p, uint64_t key, struct span name,
+	int64_t number, struct err *err);
+int index_look_up(struct index_file *x, struct pending *p, uint64_t key, struct span name,
+	enum statement name_of, int64_t *ret_number, struct err *err);
+
+/* Puts what waits into its runs; forgets it, and what is known of the runs. */
+int index_flush(struct index_file *x, struct err *err);
+void index_drop_pending(struct index_file *x);
 
 /* Opens x->path; closes it. Makes the tables in it, and their order too. */
 int index_open_db(struct index_file *x, struct err *err);

@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CLOCK_SLACK 2     /* seconds that a clock may be set back without a word, as NTP does */
-#define CATCH_UP    65536 /* records that the index takes in at a time when it is behind */
+#define CLOCK_SLACK 2      /* seconds that a clock may be set back without a word, as NTP does */
+#define CATCH_UP    65536  /* records that the index takes in at a time when it is behind */
+#define LAG         131072 /* records that the index may be behind while many come in */
 #define SLOTS       ((size_t)LEDGER_BATCH * 2 + 2)
 #define SLOTS_ROOM  32768 /* the next power of two, so that the table is half empty at most */
 
@@ -202,11 +203,22 @@ static int open_key(struct ledger *l, struct err *err)
 	return rc;
 }
 
+/* An index of another version, and whatever it says, counts for nothing. */
+static int renew_index(struct ledger *l, struct err *err)
+{
+	tell(l, "the index is of another version, and is made again from the log");
+	int rc = ledger_reindex(l, NULL, NULL, err);
+
+	return rc == 0 ? expire(l, err) : rc;
+}
+
 static int open_index(struct ledger *l, struct err *err)
 {
 	bool write = l->options.write;
 	int rc = index_open(l->folder, write, l->options.shelf, &l->index, err);
 
+	if (rc == -ESTALE && write)
+		return renew_index(l, err);
 	/* A writer beside this reader may have added to both since the log was opened. */
 	if (rc == 0 && !write && index_size(l->index) > tlog_tree(l->log).size)
 		rc = tlog_refresh(l->log, err);
@@ -273,10 +285,29 @@ int ledger_open(const struct ledger_options *options, struct ledger **ret_ledger
 	return rc;
 }
 
+/* Commits what the index has taken in, for others to see. That it fails is told; it is mended by
+ * reading on in the log. */
+static int settle_index(struct ledger *l)
+{
+	struct err why = {""};
+
+	if (index_waiting(l->index) == 0)
+		return 0;
+	int rc = index_commit(l->index, tlog_tree(l->log).root, &why);
+
+	if (rc < 0) {
+		l->broken = true;
+		tell(l, "the log has the records, the index could not take them: %s", why.text);
+	}
+	return rc;
+}
+
 void ledger_close(struct ledger *l)
 {
 	if (!l)
 		return;
+	if (l->index)
+		settle_index(l);
 	index_close(l->index);
 	vault_close(l->vault);
 	tlog_close(l->log);
@@ -400,6 +431,8 @@ static int log_clock(struct ledger *l, int64_t at, struct err *err)
 	return rc;
 }
 
+static int commit_batch(struct ledger *l, struct err *err);
+
 /* What comes before a record: a full batch, another day, a clock that was set back. */
 static int make_way(struct ledger *l, int64_t *ret_logged, struct err *err)
 {
@@ -412,7 +445,7 @@ static int make_way(struct ledger *l, int64_t *ret_logged, struct err *err)
 		return err_set(err, -EINVAL, "the clock says no time that can be: set it");
 	if (l->n >= LEDGER_BATCH - 1 || l->bytes > LEDGER_BATCH_BYTES ||
 		(l->n && sighting_day(at) != l->day))
-		rc = ledger_commit(l, err);
+		rc = commit_batch(l, err);
 	if (rc == 0)
 		rc = check_open(l, err);
 	if (rc == 0 && at < l->last_logged)
@@ -481,13 +514,14 @@ static int append_index(struct ledger *l, uint64_t first, struct err *err)
 		rc = index_text(l, l->index, first + i, (struct span){l->text.p + w->offset, w->n},
 			w->has_place ? &w->place : NULL, err);
 	}
-	if (rc == 0)
-		return index_commit(l->index, tlog_tree(l->log).root, err);
-	index_undo(l->index);
+	if (rc < 0)
+		index_undo(l->index);
 	return rc;
 }
 
-int ledger_commit(struct ledger *l, struct err *err)
+/* The index takes the batch in, and commits when it has many: what it writes for each is the less.
+ */
+static int commit_batch(struct ledger *l, struct err *err)
 {
 	struct err why = {""};
 	uint64_t first;
@@ -508,9 +542,25 @@ int ledger_commit(struct ledger *l, struct err *err)
 	if (rc < 0) {
 		l->broken = true;
 		tell(l, "the log has the records, the index could not take them: %s", why.text);
+	} else if (index_waiting(l->index) >= LAG) {
+		settle_index(l);
 	}
 	drop(l);
 	return 0;
+}
+
+int ledger_commit(struct ledger *l, struct err *err)
+{
+	int rc = commit_batch(l, err);
+
+	if (rc == 0 && l->index)
+		settle_index(l);
+	return rc;
+}
+
+bool ledger_is_behind(const struct ledger *l)
+{
+	return l->broken;
 }
 
 int ledger_reindex(struct ledger *l, void (*progress)(void *context, uint64_t done, uint64_t total),
@@ -615,5 +665,7 @@ struct tlog *ledger_log(struct ledger *l)
 
 sqlite3 *ledger_db(struct ledger *l)
 {
+	if (l->index)
+		settle_index(l);
 	return l->index ? index_db(l->index) : NULL;
 }

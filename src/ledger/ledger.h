@@ -63,13 +63,17 @@ int ledger_add(struct ledger *l, struct record *r, struct span raw, struct span 
 /*
  * Makes all that was added durable, in order: vault, log, index. On failure nothing of the batch is
  * in the log, and it is dropped: whoever acknowledges what was added says so to those it had it
- * from. When the index alone fails the records are in the ledger: 0, told by tell(), and nothing
- * more is taken until the ledger is opened again, which mends it. Also done by ledger_add*() itself
- * every LEDGER_BATCH records, LEDGER_BATCH_BYTES of records and raw evidence, and at midnight UTC.
+ * from. When the index alone fails the records are in the ledger: 0, told by tell() and by
+ * ledger_is_behind(), and nothing more is taken until the ledger is opened again, which mends it.
+ *
+ * Also done by ledger_add*() itself every LEDGER_BATCH records, LEDGER_BATCH_BYTES of records and
+ * raw evidence, and at midnight UTC; but then the index is shown to other programs every 131,072
+ * records only, or at the next ledger_commit() or ledger_close().
  */
 #define LEDGER_BATCH       8192
 #define LEDGER_BATCH_BYTES ((size_t)64 << 20)
 int ledger_commit(struct ledger *l, struct err *err);
+bool ledger_is_behind(const struct ledger *l); /* the index lacks what the log has */
 
 /*
  * Makes the index again from the log (and the vault's places) alone; progress() may be NULL. On

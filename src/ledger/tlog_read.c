@@ -112,7 +112,7 @@ static int get_bundle(struct tlog *t, uint64_t n, struct buf *to, struct err *er
 	if (t->mode != TLOG_WRITE || width == MERKLE_TILE_WIDTH)
 		return tlog_tile_bundle(t, n, width, to, err);
 	buf_add(to, buf_span(&t->bundle));
-	return 0;
+	return buf_ok(to) ? 0 : err_sys(err, -ENOMEM, "%s", t->folder);
 }
 
 static int check_entry(struct tlog *t, uint64_t index, struct span entry, struct err *err)

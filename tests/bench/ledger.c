@@ -3,7 +3,8 @@
  *
  *	bench-ledger FOLDER [SIGHTINGS [BATCH]]
  *
- * FOLDER is made and must not be there. Sightings are as mail gives them: 7 a campaign, half from
+ * FOLDER is made and must not be there. BATCH: a commit that is asked for every so many; without it
+ * batches are the ledger's own, as in an import. Sightings are as mail gives them: 7 a campaign, half from
  * addresses that were seen before, one advertised host in every second. Half of the runs keep raw
  * evidence. CPU time is this process's; wall time has the disk in it.
  */
@@ -208,7 +209,7 @@ static void log_only(const char *folder, uint64_t n, uint64_t batch)
 int main(int argc, char **argv)
 {
 	uint64_t n = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000;
-	uint64_t batch = argc > 3 ? strtoull(argv[3], NULL, 10) : 8000, ticks = 0, few = n / 10;
+	uint64_t batch = argc > 3 ? strtoull(argv[3], NULL, 10) : n, ticks = 0, few = n / 10;
 	char part[4096];
 	struct err err;
 
@@ -219,7 +220,7 @@ int main(int argc, char **argv)
 	write_only(n);
 	snprintf(part, sizeof(part), "%s/log", argv[1]);
 	mkdir(part, 0700);
-	log_only(part, n, batch);
+	log_only(part, n, batch < LEDGER_BATCH ? batch : LEDGER_BATCH);
 	snprintf(part, sizeof(part), "%s/whole", argv[1]);
 	struct ledger *l = open_it(part, &ticks, -1);
 	struct stage s = begin();

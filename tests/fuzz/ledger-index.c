@@ -1,4 +1,5 @@
 /* A file in the place of the index: opened, read and added to, or told to be damaged. */
+#include "ledger/index_seen.h"
 #include "ledger/index.h"
 
 #include <errno.h>
@@ -46,7 +47,8 @@ static void read_all(struct index_file *x)
 	static const char *const queries[] = {"SELECT * FROM record", "SELECT * FROM sighting",
 		"SELECT * FROM sighting WHERE network>0 ORDER BY at", "SELECT * FROM host",
 		"SELECT * FROM network", "SELECT * FROM campaign", "SELECT * FROM advertised",
-		"SELECT * FROM raw", "SELECT * FROM notice", "SELECT * FROM answer"};
+		"SELECT * FROM raw", "SELECT * FROM notice", "SELECT * FROM answer",
+		"SELECT * FROM run", "SELECT * FROM run_part"};
 	int steps = 0;
 
 	sqlite3_progress_handler(index_db(x), 1000, enough, &steps);
@@ -59,6 +61,21 @@ static void read_all(struct index_file *x)
 		sqlite3_finalize(s);
 	}
 	sqlite3_progress_handler(index_db(x), 0, NULL, NULL);
+}
+
+/* What the rank reads: no entry is beside the days that were asked for. */
+static void read_seen(struct index_file *x)
+{
+	struct seen_walk walk;
+	struct seen s;
+	int rc = seen_open(&walk, index_db(x), 100, 21000, 20900, 2, 1000000, NULL);
+
+	for (int i = 0; i < 10000 && rc == 0; i++) {
+		if (seen_next(&walk, &s, NULL) != 1)
+			break;
+		must(s.day >= 100 && s.day <= 21000 && s.logged <= 20900 && s.host <= 1000000);
+	}
+	seen_close(&walk);
 }
 
 static void add_one(struct index_file *x)
@@ -109,6 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (rc < 0)
 			continue;
 		read_all(x);
+		read_seen(x);
 		if (write)
 			add_one(x);
 		index_close(x);
