@@ -72,8 +72,8 @@ static int import_file(struct feeds *f, const char *path)
 	if (f->dry)
 		return EXIT_DONE;
 	rc = ledger_commit(f->site.ledger, &err);
-	if (rc == 0)
-		return EXIT_DONE;
+	if (rc == 0) /* what the index lacks was told, and nothing more would be taken */
+		return ledger_is_behind(f->site.ledger) ? EXIT_SYSTEM : EXIT_DONE;
 	tell_error(&err);
 	f->failed = true;
 	return EXIT_SYSTEM;

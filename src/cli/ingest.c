@@ -242,9 +242,11 @@ static int commit(struct ingest *in)
 		rc = campaigns_save(
 			in->campaigns, tlog_tree(ledger_log(in->site.ledger)).size, &err);
 	}
-	if (rc == 0)
+	if (rc == 0 && !ledger_is_behind(in->site.ledger))
 		return EXIT_DONE;
-	if (!in->failed)
+	if (rc == 0)
+		stands = "the ledger has all of it; the next run puts the index level with it";
+	else if (!in->failed)
 		tell_error(&err);
 	fprintf(stderr, "cordon: %s\n", stands);
 	return EXIT_SYSTEM;

@@ -145,6 +145,22 @@ has "known=$(wc -l <many)"
 cordon 0 ledger verify --state killed
 cordon 0 ledger verify
 
+# There is no room for the index alone: told, and no success; nothing is lost.
+if [ "$(id -u)" = 0 ] && mkdir small && mount -t tmpfs -o size=400k tmpfs small 2>/dev/null; then
+	echo 192.0.2.77 | cordon 0 feed import --state crowded --source many --kind c2 -
+	mv crowded/ledger/index.db* small
+	ln -s "$PWD/small/index.db" crowded/ledger/index.db
+	cordon 3 feed import --state crowded --source many many
+	says 'the log has the records, the index could not take them'
+	prints '^Into the ledger: .* new sighting'
+	mount -o remount,size=80m small
+	imported 0 --state crowded --source many many
+	equal "all of it is known or new" "$(awk -F= '/^(new\.listed|known)=/ { n += $2 } END { print n }' summary)" \
+		"$(wc -l <many)"
+	cordon 0 ledger verify --state crowded
+	umount small
+fi
+
 # What makes no sense.
 cordon 2 feed import
 says "no FILE"
