@@ -1,13 +1,14 @@
 /*
- * Reading. The sightings are read in one pass by several threads, each with a connection and a run
- * of record numbers of its own, and become stays at once: of one host, network, source, kind and
- * campaign, sightings less than RANK_GAP days apart are one. A run's stays are joined in the order
- * of runs; rank() settles the order of everything.
+ * Reading. The index keeps what was seen in the order of hosts (ledger/index_seen.h), so a host's
+ * days come one behind the other and become stays at once: of one network, source, kind and
+ * campaign, days at most RANK_GAP apart are one. Several threads read, each with a connection and a
+ * run of hosts of its own; the runs are the same however many threads there are, and so is the
+ * result.
  */
 #include "rank/rank_read.h"
 
-#include "base/hash.h"
 #include "base/pool.h"
+#include "ledger/index_seen.h"
 #include "net/day.h"
 #include "rank/rank_group.h"
 #include "trace/sighting.h"
@@ -18,26 +19,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY    86400
-#define RUNS   8    /* threads at most */
-#define FEW    4096 /* records that are not worth a thread */
-#define UNUSED UINT32_MAX
+#define DAY  86400
+#define RUNS 8    /* of hosts, and threads at most */
+#define FEW  4096 /* hosts that are not worth a thread */
 
-/* Stays that are being made, in a table by what they are of. */
-struct stays_map {
+/* An array that grows. */
+struct seen_list {
 	struct rank_seen *seen;
 	size_t n, room;
-	uint32_t *slot; /* slot[slots], a power of two, at most half full */
-	size_t slots;
 };
 
-/* One thread's part. */
+/* Hosts that one thread reads. */
 struct run {
 	const struct reading *x;
-	sqlite3_int64 from, to; /* records */
-	struct stays_map map;
+	uint32_t from, to;     /* numbers of hosts, to included */
+	struct seen_list host; /* days of the host that is being read */
+	struct seen_list stays;
 	uint64_t sightings, unattributed;
 	int32_t first_day, last_day;
+	bool later; /* its connection saw another state than ours */
 	int rc;
 	struct err err;
 };
@@ -60,6 +60,7 @@ struct reading {
 	uint8_t *bits;    /* by host: of listed prefixes */
 	uint32_t *parent; /* by campaign */
 	size_t sources, hosts, campaigns;
+	int64_t size; /* of the index, in records */
 	struct run run[RUNS];
 };
 
@@ -222,83 +223,79 @@ static int read_words(struct reading *x, struct err *err)
 	return rc;
 }
 
-static uint64_t key_of(const struct rank_seen *s)
-{
-	return hash64_mix((uint64_t)s->network << 32 | s->host,
-		(uint64_t)s->campaign << 32 | (uint32_t)s->source << 8 | s->kind);
-}
+/* --- stays --- */
 
-static bool same(const struct rank_seen *a, const struct rank_seen *b)
+static int push(struct seen_list *l, const struct rank_seen *s)
 {
-	return a->host == b->host && a->network == b->network && a->source == b->source &&
-	       a->kind == b->kind && a->campaign == b->campaign;
-}
+	if (l->n == l->room) {
+		size_t room = 2 * l->room + 64;
+		struct rank_seen *more = realloc(l->seen, room * sizeof *more);
 
-static int grow(struct stays_map *m)
-{
-	size_t slots = m->slots ? 2 * m->slots : 8192;
-	uint32_t *slot = malloc(slots * sizeof *slot);
-	struct rank_seen *seen = realloc(m->seen, slots / 2 * sizeof *seen);
-
-	if (seen)
-		m->seen = seen;
-	if (!slot || !seen) {
-		free(slot);
-		return -ENOMEM;
+		if (!more)
+			return -ENOMEM;
+		l->seen = more;
+		l->room = room;
 	}
-	memset(slot, 0xff, slots * sizeof *slot);
-	for (size_t i = 0; i < m->slots; i++) {
-		if (m->slot[i] == UNUSED)
-			continue;
-		size_t at = key_of(&m->seen[m->slot[i]]) & (slots - 1);
-
-		while (slot[at] != UNUSED)
-			at = (at + 1) & (slots - 1);
-		slot[at] = m->slot[i];
-	}
-	free(m->slot);
-	m->slot = slot;
-	m->slots = slots;
-	m->room = slots / 2;
+	l->seen[l->n++] = *s;
 	return 0;
 }
 
-static bool joins(const struct rank_seen *a, int32_t day, int32_t split)
+/* Of one host: what makes a stay, then the days. */
+static int compare_days(const void *pa, const void *pb)
 {
-	if (split && (a->first <= split) != (day <= split))
+	const struct rank_seen *a = pa, *b = pb;
+
+	if (a->network != b->network)
+		return a->network < b->network ? -1 : 1;
+	if (a->campaign != b->campaign)
+		return a->campaign < b->campaign ? -1 : 1;
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+/* The next day of a stay; b is not before it. */
+static bool joins(const struct rank_seen *a, const struct rank_seen *b, int32_t split)
+{
+	if (a->network != b->network || a->campaign != b->campaign || a->source != b->source ||
+		a->kind != b->kind || b->first > a->last + RANK_GAP)
 		return false;
-	return day >= a->first - RANK_GAP && day <= a->last + RANK_GAP;
+	return !split || (a->first <= split) == (b->first <= split);
 }
 
-/* A sighting: of the stay that goes on, or of a new one. s->last is s->first. */
-static int take_seen(struct stays_map *m, const struct rank_seen *s, int32_t split)
+/* The host's days become stays. They are in order but where names of the index mean one to us:
+ * prefixes of an AS, campaigns that are one, and days of several epochs. */
+static int end_host(struct run *u)
 {
-	if (m->n == m->room && grow(m) < 0)
-		return -ENOMEM;
-	size_t at = key_of(s) & (m->slots - 1);
+	struct seen_list *l = &u->host;
+	int rc = 0;
 
-	for (; m->slot[at] != UNUSED; at = (at + 1) & (m->slots - 1)) {
-		struct rank_seen *a = &m->seen[m->slot[at]];
+	for (size_t i = 1; i < l->n; i++)
+		if (compare_days(&l->seen[i - 1], &l->seen[i]) > 0) {
+			qsort(l->seen, l->n, sizeof *l->seen, compare_days);
+			break;
+		}
+	for (size_t i = 0, end; i < l->n && rc == 0; i = end) {
+		struct rank_seen stay = l->seen[i];
 
-		if (!same(a, s))
-			continue;
-		if (!joins(a, s->first, split))
-			break; /* the slot is the newer stay's from here on */
-		if (s->first < a->first)
-			a->first = s->first;
-		if (s->first > a->last)
-			a->last = s->first;
-		if (s->confidence > a->confidence)
-			a->confidence = s->confidence;
-		return 0;
+		for (end = i + 1; end < l->n && joins(&stay, &l->seen[end], u->x->q->split);
+			end++) {
+			stay.last = l->seen[end].last;
+			if (l->seen[end].confidence > stay.confidence)
+				stay.confidence = l->seen[end].confidence;
+		}
+		rc = push(&u->stays, &stay);
 	}
-	m->slot[at] = (uint32_t)m->n;
-	m->seen[m->n++] = *s;
-	return 0;
+	l->n = 0;
+	return rc;
 }
+
+/* --- what was seen --- */
 
 /* A listed prefix: to all that announce a part of it. */
-static int take_spread(struct run *u, struct rank_seen s)
+static int take_spread(struct run *u, struct rank_seen s, uint32_t count)
 {
 	const struct reading *x = u->x;
 	size_t low = 0, high = x->shares;
@@ -312,85 +309,104 @@ static int take_spread(struct run *u, struct rank_seen s)
 		else
 			high = middle;
 	}
-	u->unattributed += low == x->shares || x->share[low].host != s.host;
+	if (low == x->shares || x->share[low].host != s.host)
+		u->unattributed += count;
 	for (; low < x->shares && x->share[low].host == s.host && rc == 0; low++) {
 		s.network = x->share[low].network;
 		s.bits = x->share[low].bits;
-		rc = take_seen(&u->map, &s, x->q->split);
+		rc = push(&u->host, &s);
 	}
 	return rc;
 }
 
-/* seq, at, kind, source, host, network, campaign, confidence */
-static int take_sighting(struct run *u, sqlite3_stmt *row)
+static int take_seen(struct run *u, const struct seen *e)
 {
 	const struct reading *x = u->x;
-	size_t source = (size_t)sqlite3_column_int64(row, 2);
-	size_t host = (size_t)sqlite3_column_int64(row, 3);
-	size_t network = (size_t)sqlite3_column_int64(row, 4);
-	size_t campaign = (size_t)sqlite3_column_int64(row, 5);
-	int32_t day = sighting_day(sqlite3_column_int64(row, 0));
 	struct rank_seen s = {
-		.network = group_of(&x->groups, network),
-		.host = (uint32_t)host,
-		.campaign = (uint32_t)campaign,
-		.first = day,
-		.last = day,
-		.source = source < x->sources ? x->source[source] : 0,
-		.kind = (uint8_t)(sqlite3_column_int(row, 1) & (RANK_KINDS - 1)),
-		.confidence = (uint8_t)sqlite3_column_int(row, 6),
-		.bits = host < x->hosts ? x->bits[host] : 0,
+		.network = group_of(&x->groups, e->network),
+		.host = e->host,
+		.campaign = e->campaign,
+		.first = e->day,
+		.last = e->day,
+		.source = e->source < x->sources ? x->source[e->source] : 0,
+		.kind = e->kind & (RANK_KINDS - 1),
+		.confidence = e->confidence,
+		.bits = e->host < x->hosts ? x->bits[e->host] : 0,
 	};
 
-	if (campaign < x->campaigns && x->parent[campaign])
-		s.campaign = x->parent[campaign];
-	if (!u->sightings || day < u->first_day)
-		u->first_day = day;
-	if (!u->sightings || day > u->last_day)
-		u->last_day = day;
-	u->sightings++;
+	if (e->campaign < x->campaigns && x->parent[e->campaign])
+		s.campaign = x->parent[e->campaign];
+	if (!u->sightings || e->day < u->first_day)
+		u->first_day = e->day;
+	if (!u->sightings || e->day > u->last_day)
+		u->last_day = e->day;
+	u->sightings += e->count;
 	if (x->table && s.bits > 8 && s.bits <= 24)
-		return take_spread(u, s);
+		return take_spread(u, s, e->count);
 	if (s.network == GROUP_NONE) {
-		u->unattributed++;
+		u->unattributed += e->count;
 		return 0;
 	}
-	return take_seen(&u->map, &s, x->q->split);
+	return push(&u->host, &s);
 }
 
-static int read_rows(struct run *u, sqlite3 *db)
+static int read_hosts(struct run *u, sqlite3 *db)
 {
 	const struct rank_question *q = u->x->q;
-	int64_t window = q->window ? q->window : RANK_WINDOW;
-	int64_t to = ((int64_t)q->day + 1) * DAY;
-	sqlite3_stmt *row;
-	int code, rc = 0;
-	const char *sql = q->known ? "SELECT s.at, s.kind, s.source, s.host, s.network, "
-				     "s.campaign, s.confidence"
-				     " FROM sighting s JOIN record r ON r.seq = s.seq"
-				     " WHERE s.seq >= ?1 AND s.seq < ?2 AND s.at >= ?3 AND s.at < "
-				     "?4 AND r.logged < ?4"
-				   : "SELECT at, kind, source, host, network, campaign, confidence "
-				     "FROM sighting"
-				     " WHERE seq >= ?1 AND seq < ?2 AND at >= ?3 AND at < ?4";
+	int64_t first = q->day + 1 - 4 * (int64_t)(q->window ? q->window : RANK_WINDOW);
+	struct seen_walk walk;
+	struct seen e;
+	uint32_t host = u->from;
+	int rc = seen_open(&walk, db, first < 0 ? 0 : (int32_t)first, q->day,
+		q->known ? q->day : INT32_MAX, u->from, u->to, &u->err);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-		return sql_failed(db, &u->err);
-	sqlite3_bind_int64(row, 1, u->from);
-	sqlite3_bind_int64(row, 2, u->to);
-	sqlite3_bind_int64(row, 3, to - 4 * window * DAY);
-	sqlite3_bind_int64(row, 4, to);
-	while (rc == 0 && (code = sqlite3_step(row)) == SQLITE_ROW)
-		rc = take_sighting(u, row);
-	if (rc == 0 && code != SQLITE_DONE)
-		rc = sql_failed(db, &u->err);
-	else if (rc < 0)
+	while (rc == 0 && (rc = seen_next(&walk, &e, &u->err)) == 1) {
+		rc = 0;
+		if (e.host != host)
+			rc = end_host(u);
+		host = e.host;
+		if (rc == 0)
+			rc = take_seen(u, &e);
+		if (rc < 0)
+			err_sys(&u->err, rc, "the ledger's index cannot be read");
+	}
+	seen_close(&walk);
+	if (rc == 0 && (rc = end_host(u)) < 0)
 		err_sys(&u->err, rc, "the ledger's index cannot be read");
-	sqlite3_finalize(row);
 	return rc;
 }
 
-/* On a connection of its own where that can be had; an index in memory has none but ours. */
+/* --- connections --- */
+
+/* How many records of the log an index has, as the connection sees it; -1 when it does not say. */
+static int64_t size_of(sqlite3 *db)
+{
+	sqlite3_stmt *row = NULL;
+	int64_t n = -1;
+
+	if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key='size'", -1, &row, NULL) ==
+			SQLITE_OK &&
+		sqlite3_step(row) == SQLITE_ROW)
+		n = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return n;
+}
+
+/* A connection of its own that sees the state that ours sees, or NULL. */
+static sqlite3 *connect(const struct reading *x)
+{
+	sqlite3 *own = NULL;
+
+	if (sqlite3_open_v2(sqlite3_db_filename(x->db, "main"), &own,
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+		sqlite3_exec(own, "PRAGMA mmap_size = 4294967296; BEGIN", NULL, NULL, NULL) ==
+			SQLITE_OK &&
+		size_of(own) == x->size)
+		return own;
+	sqlite3_close(own);
+	return NULL;
+}
+
 static void read_run(void *context, unsigned worker, size_t from, size_t to)
 {
 	struct reading *x = context;
@@ -398,18 +414,11 @@ static void read_run(void *context, unsigned worker, size_t from, size_t to)
 	(void)worker;
 	for (size_t i = from; i < to; i++) {
 		struct run *u = &x->run[i];
-		const char *path = sqlite3_db_filename(x->db, "main");
-		sqlite3 *own = NULL;
+		sqlite3 *own = connect(x);
 
-		if (path && *path && to - from == 1)
-			sqlite3_open_v2(
-				path, &own, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-		if (own && sqlite3_errcode(own) == SQLITE_OK) {
-			sqlite3_exec(own, "PRAGMA mmap_size = 4294967296", NULL, NULL, NULL);
-			u->rc = read_rows(u, own);
-		} else {
-			u->rc = read_rows(u, x->db);
-		}
+		u->later = !own;
+		if (own)
+			u->rc = read_hosts(u, own);
 		sqlite3_close(own);
 	}
 }
@@ -422,7 +431,7 @@ static int join_runs(struct reading *x, size_t runs, struct err *err)
 	for (size_t i = 0; i < runs; i++) {
 		if (x->run[i].rc < 0)
 			return err_set(err, x->run[i].rc, "%s", x->run[i].err.text);
-		n += x->run[i].map.n;
+		n += x->run[i].stays.n;
 	}
 	r->seen = malloc((n + 1) * sizeof *r->seen);
 	if (!r->seen)
@@ -430,8 +439,11 @@ static int join_runs(struct reading *x, size_t runs, struct err *err)
 	for (size_t i = 0; i < runs; i++) {
 		struct run *u = &x->run[i];
 
-		memcpy(r->seen + r->world.n, u->map.seen, u->map.n * sizeof *r->seen);
-		r->world.n += u->map.n;
+		if (u->stays.n)
+			memcpy(r->seen + r->world.n, u->stays.seen, u->stays.n * sizeof *r->seen);
+		free(u->stays.seen);
+		u->stays.seen = NULL;
+		r->world.n += u->stays.n;
 		if (u->sightings && (!r->sightings || u->first_day < r->first_day))
 			r->first_day = u->first_day;
 		if (u->sightings && (!r->sightings || u->last_day > r->last_day))
@@ -443,28 +455,32 @@ static int join_runs(struct reading *x, size_t runs, struct err *err)
 	return 0;
 }
 
+/* An index in memory has no connection but ours; nor has one that was added to just now any that
+ * sees what ours does. */
 static int read_sightings(struct reading *x, struct err *err)
 {
 	const char *path = sqlite3_db_filename(x->db, "main");
-	unsigned runs = x->q->threads ? x->q->threads : pool_cores();
+	size_t runs = x->hosts < FEW || !path || !*path ? 1 : RUNS;
+	unsigned threads = x->q->threads ? x->q->threads : pool_cores();
 	struct pool_loop loop = {x, read_run};
-	size_t records;
-	int rc = room_for(x->db, "SELECT ifnull(max(seq), 0) FROM sighting", &records, err);
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
-	runs = runs > RUNS ? RUNS : runs;
-	if (records < FEW || !path || !*path)
-		runs = 1;
+	x->size = size_of(x->db);
 	for (size_t i = 0; i < runs; i++)
 		x->run[i] = (struct run){
 			.x = x,
-			.from = (sqlite3_int64)(records * i / runs),
-			.to = (sqlite3_int64)(records * (i + 1) / runs),
+			.from = (uint32_t)(x->hosts * i / runs),
+			.to = (uint32_t)(x->hosts * (i + 1) / runs - 1),
+			.later = true,
 		};
-	rc = pool_run_loop(&loop, runs, 1, runs);
-	return rc < 0 ? err_sys(err, rc, "the ledger's index cannot be read")
-		      : join_runs(x, runs, err);
+	if (runs > 1)
+		rc = pool_run_loop(&loop, runs, 1, threads > RUNS ? RUNS : threads);
+	if (rc < 0)
+		return err_sys(err, rc, "the ledger's index cannot be read");
+	for (size_t i = 0; i < runs; i++)
+		if (x->run[i].later)
+			x->run[i].rc = read_hosts(&x->run[i], x->db);
+	return join_runs(x, runs, err);
 }
 
 /* asn, at, the best answer or NULL; see the query */
@@ -544,8 +560,8 @@ int rank_read(sqlite3 *db, const struct shelf *shelf, const struct rank_question
 	free(x->parent);
 	free(x->share);
 	for (size_t i = 0; i < RUNS; i++) {
-		free(x->run[i].map.seen);
-		free(x->run[i].map.slot);
+		free(x->run[i].host.seen);
+		free(x->run[i].stays.seen);
 	}
 	free(x);
 	if (rc < 0)

@@ -50,8 +50,10 @@ struct rank_reading {
 
 /*
  * Reads. shelf may be NULL: then no size is known, and only networks that were seen are there.
- * Returns 0; -ENOMEM; -EBADMSG for an index that is none, with a sentence. Cost: a pass over the
- * sightings, by several threads with connections of their own; 28 bytes for each stay of a host.
+ * Returns 0; -ENOMEM; -EBADMSG for an index that is none, with a sentence. Cost: a pass over the days
+ * of hosts in the epochs asked for (ledger/index_seen.h), by several threads with connections of
+ * their own. Memory: 28 bytes for each stay of a host, and while it reads twice that for what one
+ * thread reads, 1 byte a host of the index and 4 KiB for each run of its entries.
  */
 int rank_read(sqlite3 *db, const struct shelf *shelf, const struct rank_question *q,
 	struct rank_reading *ret_reading, struct err *err);

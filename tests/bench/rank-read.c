@@ -1,11 +1,12 @@
 /*
  * bench-rank-read [SIGHTINGS [NETWORKS]]: makes an index of made-up sightings in the folder at hand
- * (some 60 bytes each; it is removed again), then reads and ranks it, and prints what each took, in
- * wall and in CPU time. Twelve streams; four windows of days; two or three sightings of a host,
+ * (some 100 bytes each; it is removed again), then reads and ranks it, and prints what each took,
+ * in wall and in CPU time. Twelve streams; four windows of days; two or three sightings of a host,
  * which are seldom near enough to be one stay. Networks have sizes of 2^8 to 2^22, and hosts stand
  * in them as the square of chance falls.
  */
 #include "base/random.h"
+#include "ledger/index_seen.h"
 #include "ledger/index.h"
 #include "rank/rank_read.h"
 
@@ -19,6 +20,7 @@
 #define DAYS     (4 * RANK_WINDOW)
 #define SOURCES  6
 #define KINDS    2
+#define BATCH    131072 /* sightings that the index takes in at a time */
 #define FILE_OF  "bench-rank.db"
 
 static double now(clockid_t clock)
@@ -79,6 +81,49 @@ static void make_words(sqlite3 *db, size_t hosts, size_t networks)
 	sqlite3_finalize(network);
 }
 
+static void put_seen(struct seen_batch *b, sqlite3 *db)
+{
+	struct err err;
+
+	if (seen_put(b, db, &err) < 0)
+		fail(err.text);
+}
+
+/* Rows of `sighting`, and the days of hosts as intake puts them in. */
+static void make_sightings(sqlite3 *db, struct random *r, size_t n, const uint32_t *of)
+{
+	size_t hosts = n / 5 * 2 + 1;
+	struct seen_batch batch = {0};
+	sqlite3_stmt *row =
+		prepared(db, "INSERT INTO sighting VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, 0, 0)");
+
+	for (size_t i = 0; i < n; i++) {
+		struct seen s = {.host = 1 + (uint32_t)random_below(r, hosts), .count = 1};
+		double day = LAST_DAY + 1 - DAYS * (1 - (double)i / (double)n);
+
+		s.day = s.logged = (int32_t)day;
+		s.kind = (uint8_t)(1 + random_below(r, KINDS));
+		s.source = 1 + (uint32_t)random_below(r, SOURCES);
+		s.network = of[s.host];
+		s.confidence = (uint8_t)(50 + 10 * random_below(r, 6));
+		sqlite3_bind_int64(row, 1, (sqlite3_int64)i);
+		sqlite3_bind_int64(row, 2, (sqlite3_int64)(day * 86400));
+		sqlite3_bind_int64(row, 3, s.kind);
+		sqlite3_bind_int64(row, 4, s.source);
+		sqlite3_bind_int64(row, 5, s.host);
+		sqlite3_bind_int64(row, 6, s.network);
+		sqlite3_bind_int64(row, 7, s.confidence);
+		put(row);
+		if (seen_add(&batch, &s) < 0)
+			fail("memory is short");
+		if (batch.n == BATCH)
+			put_seen(&batch, db);
+	}
+	put_seen(&batch, db);
+	seen_done(&batch);
+	sqlite3_finalize(row);
+}
+
 static void make_index(struct random *r, size_t n, size_t networks)
 {
 	size_t hosts = n / 5 * 2 + 1;
@@ -94,23 +139,7 @@ static void make_index(struct random *r, size_t n, size_t networks)
 	make_words(db, hosts, networks);
 	for (size_t i = 1; i <= hosts; i++)
 		of[i] = 1 + (uint32_t)((double)networks * pow(random_unit(r), 2));
-	sqlite3_stmt *row =
-		prepared(db, "INSERT INTO sighting VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, 0, 0)");
-
-	for (size_t i = 0; i < n; i++) {
-		size_t host = 1 + random_below(r, hosts);
-		double day = LAST_DAY + 1 - DAYS * (1 - (double)i / (double)n);
-
-		sqlite3_bind_int64(row, 1, (sqlite3_int64)i);
-		sqlite3_bind_int64(row, 2, (sqlite3_int64)(day * 86400));
-		sqlite3_bind_int64(row, 3, 1 + (sqlite3_int64)random_below(r, KINDS));
-		sqlite3_bind_int64(row, 4, 1 + (sqlite3_int64)random_below(r, SOURCES));
-		sqlite3_bind_int64(row, 5, (sqlite3_int64)host);
-		sqlite3_bind_int64(row, 6, of[host]);
-		sqlite3_bind_int64(row, 7, 50 + 10 * (sqlite3_int64)random_below(r, 6));
-		put(row);
-	}
-	sqlite3_finalize(row);
+	make_sightings(db, r, n, of);
 	run(db, "COMMIT");
 	sqlite3_close(db);
 	free(of);
