@@ -30,4 +30,7 @@ struct arc {
 int arc_verify(const struct message *m, struct dns_budget *dns, int64_t now, struct arena *arena,
 	struct arc *ret);
 
+/* Says which keys arc_verify() will ask for; dkim_soon() does both. */
+void arc_soon(const struct message *m, struct dns_budget *dns, struct arena *arena);
+
 #endif
