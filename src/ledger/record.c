@@ -53,6 +53,16 @@ static char *put(char *to, struct span s)
 	return to + s.n;
 }
 
+static unsigned version_of(const struct record *r)
+{
+	return r->version ? r->version : RECORD_VERSION;
+}
+
+static const struct field *fields_of(const struct record *r)
+{
+	return record_fields[version_of(r) - 1][r->type];
+}
+
 /* --- checking and writing --- */
 
 static bool is_time(int64_t t)
@@ -110,6 +120,8 @@ static const char *bad_field(const struct record *r)
 {
 	if ((unsigned)r->type >= RECORD_TYPES)
 		return "schema";
+	if (r->version > RECORD_VERSION)
+		return "schema";
 	if (!is_time(r->logged))
 		return "logged";
 	switch (r->type) {
@@ -125,6 +137,16 @@ static const char *bad_field(const struct record *r)
 	}
 }
 
+/* What a sighting's field is called in the text. */
+static const char *told_as(const struct record *r, const char *field)
+{
+	if (version_of(r) == 1)
+		return field;
+	return !strcmp(field, "confidence")   ? "sure"
+	       : !strcmp(field, "advertises") ? "leads"
+					      : field;
+}
+
 int record_check(const struct record *r, struct err *err)
 {
 	const char *bad = bad_field(r);
@@ -134,7 +156,7 @@ int record_check(const struct record *r, struct err *err)
 	if ((unsigned)r->type >= RECORD_TYPES)
 		return err_set(err, -EINVAL, "record: \"schema\" is not known");
 	return err_set(err, -EINVAL, "record of schema \"%s\": \"%s\" is out of its bounds",
-		type_names[r->type], bad);
+		type_names[r->type], told_as(r, bad));
 }
 
 int record_write(const struct record *r, struct buf *to, struct err *err)
@@ -148,7 +170,7 @@ int record_write(const struct record *r, struct buf *to, struct err *err)
 	if (!p)
 		return err_sys(err, -ENOMEM, "record");
 	*p++ = '{';
-	for (const struct field *f = record_fields[r->type]; f->name; f++) {
+	for (const struct field *f = fields_of(r); f->name; f++) {
 		char *value = p;
 
 		*value++ = '"';
@@ -297,22 +319,50 @@ static const struct member *find(const struct member *member, int n, struct span
 	return NULL;
 }
 
-static int read_type(
-	const struct member *member, int n, enum record_type *ret_type, struct err *err)
+/* Schema and version in two members, as they were in version 1. */
+static int read_version_1(const struct member *version, const char *of, struct err *err)
+{
+	if (!version)
+		return err_set(err, -EINVAL, "record: \"v\" is missing");
+	if (version->form != NUMBER || version->number != 1)
+		return err_set(err, -EINVAL,
+			"record of schema \"%s\": \"v\": this version is not known", of);
+	return 1;
+}
+
+/* The version of a schema's text, "sighting" or "sighting/2"; 0 when it is of another schema. */
+static int read_version(
+	struct span schema, const char *of, const struct member *version, struct err *err)
+{
+	struct span rest = span_skip(schema, strlen(of));
+
+	if (!span_starts(schema, span_cstr(of)) || (rest.n && rest.p[0] != '/'))
+		return 0;
+	if (!rest.n)
+		return read_version_1(version, of, err);
+	_Static_assert(RECORD_VERSION == 2, "as it is read here");
+	return span_eq(rest, SPAN("/2"))
+		       ? 2
+		       : err_set(err, -EINVAL, "record of schema \"%s\": this version is not known",
+				 of);
+}
+
+static int read_type(const struct member *member, int n, struct record *r, struct err *err)
 {
 	const struct member *schema = find(member, n, SPAN("schema"));
 	const struct member *version = find(member, n, SPAN("v"));
 
-	if (!schema || !version)
-		return err_set(err, -EINVAL, "record: \"%s\" is missing", schema ? "v" : "schema");
-	for (int i = 0; i < RECORD_TYPES; i++) {
-		if (schema->form != STRING || !span_eq(schema->text, span_cstr(type_names[i])))
+	if (!schema)
+		return err_set(err, -EINVAL, "record: \"schema\" is missing");
+	for (int i = 0; i < RECORD_TYPES && schema->form == STRING; i++) {
+		int of = read_version(schema->text, type_names[i], version, err);
+
+		if (of == 0)
 			continue;
-		if (version->form != NUMBER || version->number != RECORD_VERSION)
-			return err_set(err, -EINVAL,
-				"record of schema \"%s\": \"v\": this version is not known",
-				type_names[i]);
-		*ret_type = (enum record_type)i;
+		if (of < 0)
+			return of;
+		r->version = (uint8_t)of;
+		r->type = (enum record_type)i;
 		return 0;
 	}
 	return err_set(err, -EINVAL, "record: \"schema\" is not known");
@@ -334,7 +384,7 @@ static int read_fields(const struct member *m, int n, struct record *r, struct e
 {
 	const char *of = type_names[r->type], *fault;
 
-	for (const struct field *f = record_fields[r->type]; f->name; f++) {
+	for (const struct field *f = fields_of(r); f->name; f++) {
 		if (n == 0 || !span_eq(m->key, span_cstr(f->name))) {
 			if (f->needed)
 				return misplaced(of, f->name, m, n, err);
@@ -362,10 +412,12 @@ int record_read(struct span text, struct buf *scratch, struct record *ret_record
 	if (text.n > READ_MOST)
 		return err_set(err, -EINVAL, "record: over 64 KiB");
 	int n = cut(text, member, err);
-	int rc = n < 0 ? n : read_type(member, n, &r.type, err);
+	int rc = n < 0 ? n : read_type(member, n, &r, err);
 
 	if (rc == 0)
 		rc = read_fields(member, n, &r, err);
+	if (rc == 0 && r.type == RECORD_SIGHTING && r.version > 1 && !r.sighting.source.p)
+		r.sighting.source = RECORD_SOURCE;
 	if (rc == 0)
 		rc = record_check(&r, err);
 	if (rc == 0)

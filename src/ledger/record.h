@@ -53,10 +53,13 @@ const char *answer_words(enum answer a); /* static */
 #define RECORD_CAMPAIGN_MOST 32           /* bytes of a campaign's name: a-z 0-9 - */
 #define RECORD_TIME_MOST     253402300799 /* 9999-12-31T23:59:59Z; times are from 0 */
 
-/* Spans of a record that was read are of its text. */
+#define RECORD_VERSION 2 /* that is written; 1 is read, too */
+
+/* Spans of a record that was read are of its text, or static. */
 struct record {
 	enum record_type type;
-	int64_t logged; /* when it was taken in, by our clock; seconds since 1970 UTC */
+	uint8_t version; /* of its text; 0: RECORD_VERSION. What was read is written as it was */
+	int64_t logged;  /* when it was taken in, by our clock; seconds since 1970 UTC */
 	uint8_t id[RECORD_ID_BYTES]; /* of what it tells: taking the same in twice gives the same
 					id (keyed, so nobody else can compute it) */
 	bool has_raw;

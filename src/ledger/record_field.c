@@ -1,5 +1,6 @@
 /* The members of records: each writes its value and reads it within its bounds. A new one is a pair
- * of functions here and a line in the table of its schema, at its place by name. */
+ * of functions here and a line in the table of its schema, at its place by name. What ends in _1 is of
+ * version 1, which is only read; reading it gives the same bytes when written. */
 #include "ledger/record_field.h"
 
 #include "base/utf8.h"
@@ -178,15 +179,26 @@ static const char *read_raw(const struct member *m, struct record *r)
 	return get_bytes(m->text, r->raw, sizeof(r->raw), "is not base64url of 32 bytes");
 }
 
-static char *write_schema(const struct record *r, char *to)
+static char *write_schema_1(const struct record *r, char *to)
 {
 	return put_string(to, span_cstr(record_type_name(r->type)));
 }
 
-static char *write_version(const struct record *r, char *to)
+static char *write_version_1(const struct record *r, char *to)
 {
 	(void)r;
-	return put_number(to, RECORD_VERSION);
+	return put_number(to, 1);
+}
+
+/* "sighting/2": both in one. */
+static char *write_schema(const struct record *r, char *to)
+{
+	*to++ = '"';
+	to = put(to, span_cstr(record_type_name(r->type)));
+	*to++ = '/';
+	to = put_number(to, RECORD_VERSION);
+	*to++ = '"';
+	return to;
 }
 
 /* These two were read first, since they say which table it is. */
@@ -374,15 +386,28 @@ static const char *read_prefix(const struct member *m, struct record *r)
 	return NULL;
 }
 
-static char *write_source(const struct record *r, char *to)
+static char *write_source_1(const struct record *r, char *to)
 {
 	return put_string(to, r->sighting.source);
 }
 
-static const char *read_source(const struct member *m, struct record *r)
+static const char *read_source_1(const struct member *m, struct record *r)
 {
 	r->sighting.source = m->text;
 	return NULL;
+}
+
+/* Our own mail, by far the most, is what stands nowhere. */
+static char *write_source(const struct record *r, char *to)
+{
+	return span_eq(r->sighting.source, RECORD_SOURCE) ? NULL : write_source_1(r, to);
+}
+
+static const char *read_source(const struct member *m, struct record *r)
+{
+	if (span_eq(m->text, RECORD_SOURCE))
+		return "\"mail\" is not written";
+	return read_source_1(m, r);
 }
 
 /* --- those of the others --- */
@@ -506,13 +531,14 @@ static const char *read_before(const struct member *m, struct record *r)
 /* --- the schemas --- */
 
 /* clang-format off */
-#define ID     {"id", true, STRING, write_id, read_id}
-#define LOGGED {"logged", true, NUMBER, write_logged, read_logged}
-#define RAW    {"raw", false, STRING, write_raw, read_raw}
-#define SCHEMA {"schema", true, STRING, write_schema, read_nothing}
-#define V      {"v", true, NUMBER, write_version, read_nothing}
+#define ID       {"id", true, STRING, write_id, read_id}
+#define LOGGED   {"logged", true, NUMBER, write_logged, read_logged}
+#define RAW      {"raw", false, STRING, write_raw, read_raw}
+#define SCHEMA_1 {"schema", true, STRING, write_schema_1, read_nothing}
+#define SCHEMA   {"schema", true, STRING, write_schema, read_nothing}
+#define V_1      {"v", true, NUMBER, write_version_1, read_nothing}
 
-static const struct field sighting_fields[] = {
+static const struct field sighting_fields_1[] = {
 	{"advertises", false, LIST, write_advertises, read_advertises},
 	{"at", false, NUMBER, write_at, read_at},
 	{"campaign", false, STRING, write_campaign, read_campaign},
@@ -525,51 +551,82 @@ static const struct field sighting_fields[] = {
 	LOGGED,
 	{"port", false, NUMBER, write_port, read_port},
 	{"prefix", false, STRING, write_prefix, read_prefix},
-	RAW, SCHEMA,
-	{"source", true, STRING, write_source, read_source},
-	V, {0},
+	RAW, SCHEMA_1,
+	{"source", true, STRING, write_source_1, read_source_1},
+	V_1, {0},
 };
 
-static const struct field campaign_fields[] = {
-	{"campaign", true, STRING, write_merged, read_merged},
+static const struct field sighting_fields[] = {
+	{"at", false, NUMBER, write_at, read_at},
+	{"campaign", false, STRING, write_campaign, read_campaign},
+	{"day", false, STRING, write_day, read_day},
+	{"domain", false, STRING, write_domain, read_domain},
 	ID,
-	{"into", true, STRING, write_into, read_into},
-	LOGGED, RAW, SCHEMA, V, {0},
-};
-
-static const struct field notice_fields[] = {
-	{"asn", true, NUMBER, write_asn, read_asn},
-	ID, LOGGED,
-	{"name", true, STRING, write_name, read_name},
+	{"ip", false, STRING, write_ip, read_ip},
+	{"kind", true, STRING, write_kind, read_kind},
+	{"leads", false, LIST, write_advertises, read_advertises},
+	LOGGED,
+	{"port", false, NUMBER, write_port, read_port},
+	{"prefix", false, STRING, write_prefix, read_prefix},
 	RAW, SCHEMA,
-	{"to", true, NUMBER, write_to, read_to},
-	{"upstreams", true, BOOL, write_upstreams, read_upstreams},
-	V, {0},
-};
-
-static const struct field answer_fields[] = {
-	{"at", true, NUMBER, write_answered, read_answered},
-	ID, LOGGED,
-	{"notice", true, STRING, write_notice, read_notice},
-	RAW, SCHEMA, V,
-	{"what", true, STRING, write_what, read_what},
+	{"source", false, STRING, write_source, read_source},
+	{"sure", true, NUMBER, write_confidence, read_confidence},
 	{0},
 };
 
-static const struct field erasure_fields[] = {
-	ID, LOGGED, RAW,
-	{"record", true, NUMBER, write_erased, read_erased},
-	SCHEMA, V, {0},
-};
+/* The others differ in nothing but how schema and version are told. */
+#define CAMPAIGN_FIELDS(...) {                                                                     \
+	{"campaign", true, STRING, write_merged, read_merged},                                     \
+	ID,                                                                                        \
+	{"into", true, STRING, write_into, read_into},                                             \
+	LOGGED, RAW, __VA_ARGS__, {0}}
+static const struct field campaign_fields_1[] = CAMPAIGN_FIELDS(SCHEMA_1, V_1);
+static const struct field campaign_fields[] = CAMPAIGN_FIELDS(SCHEMA);
 
-static const struct field clock_fields[] = {
-	{"before", true, NUMBER, write_before, read_before},
-	ID, LOGGED, RAW, SCHEMA, V, {0},
-};
+#define NOTICE_FIELDS(SCHEMA_FIELD, ...) {                                                         \
+	{"asn", true, NUMBER, write_asn, read_asn},                                                \
+	ID, LOGGED,                                                                                \
+	{"name", true, STRING, write_name, read_name},                                             \
+	RAW, SCHEMA_FIELD,                                                                         \
+	{"to", true, NUMBER, write_to, read_to},                                                   \
+	{"upstreams", true, BOOL, write_upstreams, read_upstreams},                                \
+	__VA_ARGS__}
+static const struct field notice_fields_1[] = NOTICE_FIELDS(SCHEMA_1, V_1, {0});
+static const struct field notice_fields[] = NOTICE_FIELDS(SCHEMA, {0});
 
-const struct field *const record_fields[RECORD_TYPES] = {
-	[RECORD_SIGHTING] = sighting_fields, [RECORD_CAMPAIGN] = campaign_fields,
-	[RECORD_NOTICE] = notice_fields,     [RECORD_ANSWER] = answer_fields,
-	[RECORD_ERASURE] = erasure_fields,   [RECORD_CLOCK] = clock_fields,
+#define ANSWER_FIELDS(...) {                                                                       \
+	{"at", true, NUMBER, write_answered, read_answered},                                       \
+	ID, LOGGED,                                                                                \
+	{"notice", true, STRING, write_notice, read_notice},                                       \
+	RAW, __VA_ARGS__,                                                                          \
+	{"what", true, STRING, write_what, read_what},                                             \
+	{0}}
+static const struct field answer_fields_1[] = ANSWER_FIELDS(SCHEMA_1, V_1);
+static const struct field answer_fields[] = ANSWER_FIELDS(SCHEMA);
+
+#define ERASURE_FIELDS(...) {                                                                      \
+	ID, LOGGED, RAW,                                                                           \
+	{"record", true, NUMBER, write_erased, read_erased},                                       \
+	__VA_ARGS__, {0}}
+static const struct field erasure_fields_1[] = ERASURE_FIELDS(SCHEMA_1, V_1);
+static const struct field erasure_fields[] = ERASURE_FIELDS(SCHEMA);
+
+#define CLOCK_FIELDS(...) {                                                                        \
+	{"before", true, NUMBER, write_before, read_before},                                       \
+	ID, LOGGED, RAW, __VA_ARGS__, {0}}
+static const struct field clock_fields_1[] = CLOCK_FIELDS(SCHEMA_1, V_1);
+static const struct field clock_fields[] = CLOCK_FIELDS(SCHEMA);
+
+const struct field *const record_fields[RECORD_VERSION][RECORD_TYPES] = {
+	{
+		[RECORD_SIGHTING] = sighting_fields_1, [RECORD_CAMPAIGN] = campaign_fields_1,
+		[RECORD_NOTICE] = notice_fields_1,     [RECORD_ANSWER] = answer_fields_1,
+		[RECORD_ERASURE] = erasure_fields_1,   [RECORD_CLOCK] = clock_fields_1,
+	},
+	{
+		[RECORD_SIGHTING] = sighting_fields, [RECORD_CAMPAIGN] = campaign_fields,
+		[RECORD_NOTICE] = notice_fields,     [RECORD_ANSWER] = answer_fields,
+		[RECORD_ERASURE] = erasure_fields,   [RECORD_CLOCK] = clock_fields,
+	},
 };
 /* clang-format on */

@@ -9,8 +9,8 @@
 
 #define RECORD_NUMBER_MOST                                                                         \
 	((1ULL << 53) - 1) /* what every reader of JSON keeps exactly: RFC 8785, 3.1 */
-#define RECORD_VERSION     1
 #define RECORD_DAY_SECONDS 86400
+#define RECORD_SOURCE      SPAN("mail") /* who says so when nobody is named */
 
 /* One member as it stands in the text. */
 enum form { STRING, NUMBER, BOOL, LIST };
@@ -31,8 +31,9 @@ struct field {
 	const char *(*read)(const struct member *m, struct record *r);
 };
 
-/* The fields of each schema, in the order of their names; ended by one without a name. */
-extern const struct field *const record_fields[RECORD_TYPES];
+/* The fields of each schema in each version from 1, in the order of their names; ended by one without
+ * a name. */
+extern const struct field *const record_fields[RECORD_VERSION][RECORD_TYPES];
 
 /* What names may be: lower case words with a few signs, within their lengths. */
 bool record_is_word(struct span s, const char *more, size_t most);

@@ -61,12 +61,12 @@ same "records" shown.again shown.first
 python3 - shown.first <<'PY' || fail "records do not say what they should"
 import json, sys
 seen = [json.loads(line)["record"] for line in open(sys.argv[1])]
-s = [r for r in seen if r["schema"] == "sighting" or "kind" in r]
+s = [r for r in seen if r["schema"] == "sighting/2"]
 assert {r["kind"] for r in s} == {"spam", "phish", "malware"}, {r["kind"] for r in s}
-assert all(1 <= r["confidence"] <= 99 and r["source"] == "mail" for r in s)
+assert all(1 <= r["sure"] <= 99 and "source" not in r for r in s)
 into = {r["campaign"]: r["into"] for r in seen if "into" in r}
 bots = [r["campaign"] for r in s
-    if any("slim" in d or "leaf" in d for d in r.get("advertises", []))]
+    if any("slim" in d or "leaf" in d for d in r.get("leads", []))]
 assert len(bots) >= 8, bots
 assert len({into.get(name, name) for name in bots}) < len(bots), "no two share a campaign"
 PY
@@ -106,7 +106,7 @@ equal "of a trap all is abuse" "$(($(sum new) + $(sum without_source) + $(sum wi
 cordon 0 ledger show --state trap --json --source trap
 python3 - "$out" <<'PY' || fail "a trap's mail is surer"
 import json, sys
-assert all(json.loads(line)["record"]["confidence"] >= 95 for line in open(sys.argv[1]))
+assert all(json.loads(line)["record"]["sure"] >= 95 for line in open(sys.argv[1]))
 PY
 cordon 0 ingest --state forced -q --kind malware --source desk-2 "$mail/0019.eml" "$mail/0058.eml" --trap
 prints '^Into the ledger: 2 new sightings \(2 malware\); 0 were there already\.$'

@@ -54,7 +54,7 @@ for line in open("all"):
     j = json.loads(line)
     i, r = j["index"], j["record"]
     at, kind = r.get("at", r["logged"]), r.get("kind")
-    hosts = [r.get("ip", "")] + r.get("advertises", [])
+    hosts = [r.get("ip", "")] + r.get("leads", [])
     if eval(sys.argv[1]):
         print(line, end="")
 PY
@@ -147,7 +147,7 @@ stranger 0 --json --key key both
 python3 -c '
 import json
 a, b = (json.loads(l) for l in open("out"))
-assert a["holds"] and a["index"] == 7 and b["index"] == 0 and b["record"]["v"] == 1, (a, b)' ||
+assert a["holds"] and a["index"] == 7 and b["index"] == 0 and b["record"]["schema"] == "sighting/2", (a, b)' ||
 	fail "check --json"
 echo >>elsewhere/evidence/7.json
 stranger 0 --key key evidence/7.json evidence/7.tlog-proof

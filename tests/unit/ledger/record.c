@@ -5,16 +5,18 @@
 #include <errno.h>
 #include <jansson.h>
 
-#define ID    "\"id\":\"AAECAwQFBgcICQoLDA0ODw\","
-#define RAW   "\"raw\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
-#define LOG   "\"logged\":1795435200,"
-#define AT    "\"at\":1795435142,"
-#define SURE  "\"confidence\":95,"
-#define IP    "\"ip\":\"203.0.113.9\","
-#define KIND  "\"kind\":\"spam\","
-#define SIGHT "\"schema\":\"sighting\",\"source\":\"mail\",\"v\":1"
-#define REST  LOG SIGHT
-#define C     "\"schema\":\"campaign\",\"v\":1"
+#define ID     "\"id\":\"AAECAwQFBgcICQoLDA0ODw\","
+#define RAW    "\"raw\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
+#define LOG    "\"logged\":1795435200,"
+#define AT     "\"at\":1795435142,"
+#define SURE   "\"confidence\":95,"
+#define IP     "\"ip\":\"203.0.113.9\","
+#define KIND   "\"kind\":\"spam\","
+#define SIGHT  "\"schema\":\"sighting\",\"source\":\"mail\",\"v\":1"
+#define REST   LOG SIGHT
+#define SIGHT2 "\"schema\":\"sighting/2\",\"sure\":95"
+#define LEADS  "\"leads\":[\"shop.example\",\"198.51.100.7\"],"
+#define C      "\"schema\":\"campaign\",\"v\":1"
 
 /* What is canonical, and within its bounds. */
 static const char *const good[] = {
@@ -40,6 +42,17 @@ static const char *const good[] = {
 	"{" ID LOG "\"record\":0,\"schema\":\"erasure\",\"v\":1}",
 	"{" ID LOG "\"record\":9007199254740991,\"schema\":\"erasure\",\"v\":1}",
 	"{\"before\":1795435300," ID LOG "\"schema\":\"clock\",\"v\":1}",
+	/* Version 2. */
+	"{" AT ID IP KIND LOG SIGHT2 "}",
+	"{" AT "\"campaign\":\"c-0123456789ab\"," ID IP KIND LEADS LOG RAW SIGHT2 "}",
+	"{\"day\":\"2008-11-11\"," ID KIND LOG "\"port\":25,\"prefix\":\"203.0.113.0/24\","
+	"\"schema\":\"sighting/2\",\"source\":\"a.b_c-9\",\"sure\":1}",
+	"{\"campaign\":\"c-1\"," ID "\"into\":\"c-2\"," LOG "\"schema\":\"campaign/2\"}",
+	"{\"asn\":27595," ID LOG "\"name\":\"n-1\",\"schema\":\"notice/2\",\"to\":27595,"
+	"\"upstreams\":false}",
+	"{" AT ID LOG "\"notice\":\"n-1\",\"schema\":\"answer/2\",\"what\":\"acted\"}",
+	"{" ID LOG "\"record\":9007199254740991,\"schema\":\"erasure/2\"}",
+	"{\"before\":1795435300," ID LOG "\"schema\":\"clock/2\"}",
 };
 
 static void what_is_read_gives_the_same_bytes(void **state)
@@ -96,6 +109,15 @@ static void every_part_is_read(void **state)
 	assert_span(s->source, "mail");
 	assert_int_equal(s->advertises, 1);
 	assert_span(s->advertised[0], "shop.example");
+	assert_int_equal(r.version, 1);
+	assert_int_equal(record_read(span_cstr(good[18]), NULL, &r, NULL), 0);
+	assert_int_equal(r.version, 2);
+	assert_int_equal(s->confidence, 95);
+	assert_span(s->source, "mail");
+	assert_int_equal(s->advertises, 2);
+	assert_span(s->advertised[1], "198.51.100.7");
+	assert_int_equal(record_read(span_cstr(good[19]), NULL, &r, NULL), 0);
+	assert_span(s->source, "a.b_c-9");
 	assert_int_equal(record_read(span_cstr(good[4]), NULL, &r, NULL), 0);
 	assert_true(s->day_only);
 	assert_int_equal(s->at, 14194 * 86400);
@@ -146,6 +168,21 @@ static const struct {
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"v\":1}", "\"source\" is missing"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sight\",\"source\":\"mail\",\"v\":1}",
 		"\"schema\" is not known"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/2\",\"source\":\"mail\",\"sure\":95}",
+		"\"source\" \"mail\" is not written"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/3\",\"sure\":95}",
+		"\"sighting\": this version is not known"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/1\",\"sure\":95}",
+		"this version is not known"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/\",\"sure\":95}",
+		"this version is not known"},
+	{"{" AT ID IP KIND LOG SIGHT2 ",\"v\":2}", "\"v\" is not known"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/2\"}", "\"sure\" is missing"},
+	{"{" AT ID IP KIND LOG "\"schema\":\"sighting/2\",\"sure\":0}",
+		"\"sure\" is out of its bounds"},
+	{"{" AT SURE ID IP KIND LOG SIGHT2 "}", "\"confidence\" is not known"},
+	{"{" AT ID IP KIND LEADS LOG SIGHT "}", "\"confidence\" is missing"},
+	{"{" ID LOG "\"record\":1,\"schema\":\"erasure\"}", "\"v\" is missing"},
 	{"{" AT SURE ID IP KIND LOG "\"schema\":\"sighting\",\"source\":\"mail\",\"v\":2}",
 		"\"v\": this version is not known"},
 	{"{" AT SURE ID IP KIND LOG "\"rcpt\":\"you@b.example\"," SIGHT "}",
@@ -270,14 +307,16 @@ static void what_is_out_of_bounds_is_not_written(void **state)
 	REFUSES(r.sighting.at = -5, "at");
 	REFUSES(r.sighting.day_only = true, "day");
 	REFUSES(r.sighting.kind = SIGHTING_KINDS, "kind");
-	REFUSES(r.sighting.confidence = 0, "confidence");
+	REFUSES(r.version = 3, "schema");
+	REFUSES(r.sighting.confidence = 0, "sure");
+	REFUSES((r.version = 1, r.sighting.confidence = 0), "confidence");
 	REFUSES(r.sighting.source = SPAN(""), "source");
 	REFUSES(r.sighting.source = SPAN("a\"b"), "source");
 	REFUSES(r.sighting.where.length = 24, "prefix"); /* bits beyond it are set */
 	REFUSES(r.sighting.campaign = SPAN("c 1"), "campaign");
 	REFUSES(r.sighting.campaign = SPAN("c-\0"), "campaign");
-	REFUSES((r.sighting.advertised[0] = SPAN("x/y"), r.sighting.advertises = 1), "advertises");
-	REFUSES(r.sighting.advertises = 5, "advertises");
+	REFUSES((r.sighting.advertised[0] = SPAN("x/y"), r.sighting.advertises = 1), "leads");
+	REFUSES(r.sighting.advertises = 5, "leads");
 	REFUSES((r.type = RECORD_CLOCK, r.clock.before = -1), "before");
 	REFUSES((r.type = RECORD_ERASURE, r.erasure.record = 1ULL << 53), "record");
 #undef REFUSES
@@ -309,8 +348,9 @@ static void a_record_is_small(void **state)
 	buf_done(&b);
 	r.sighting.domain.n = 254;
 	assert_int_equal(record_write(&r, &b, NULL), -EINVAL);
-	assert_true(strlen("{" AT "\"campaign\":\"c-0123456789ab\"," SURE ID IP KIND LOG RAW SIGHT
-			   "}") <= 250);
+	/* On disk 34 bytes of hashes and lengths come to it. */
+	assert_true(strlen("{" AT "\"campaign\":\"c-0123456789ab\"," ID IP KIND LEADS LOG RAW SIGHT2
+			   "}") <= 266);
 }
 
 int main(void)
