@@ -77,7 +77,7 @@ static void take_before(struct counts *now, const struct counts *before)
 }
 
 static int look_back(const struct rank_world *w, const struct settings *s, struct counts *now,
-	const struct rate_table *t, const struct rank_result *r)
+	struct rate_table *t, const struct rank_result *r)
 {
 	struct settings earlier = *s;
 	struct counts before;
@@ -87,7 +87,10 @@ static int look_back(const struct rank_world *w, const struct settings *s, struc
 
 	if (rc < 0)
 		return rc;
-	rc = rate_find(&before, t, (const double(*)[RANK_GRID])r->prior, r->usual, s->threads);
+	rc = rate_levels_make(t, &before, s->threads);
+	if (rc == 0)
+		rc = rate_find(
+			&before, t, (const double(*)[RANK_GRID])r->prior, r->usual, s->threads);
 	if (rc == 0)
 		take_before(now, &before);
 	count_done(&before);
@@ -100,7 +103,8 @@ static int rank_counts(const struct rank_world *w, const struct settings *s, str
 	double *silence = calloc(c->n + 1, sizeof *silence);
 	struct doubt *stay = calloc(c->n + 1, sizeof *stay);
 	struct stays stays;
-	int rc = silence && stay ? fit_rates(c, t, r->prior, &r->usual, &r->likelihood) : -ENOMEM;
+	int rc = silence && stay ? fit_rates(c, t, s->threads, r->prior, &r->usual, &r->likelihood)
+				 : -ENOMEM;
 
 	if (rc == 0)
 		rc = rate_find(c, t, (const double(*)[RANK_GRID])r->prior, r->usual, s->threads);

@@ -84,7 +84,7 @@ struct rank_stream {
 	bool prefixes;    /* of prefixes named as a whole, not of hosts */
 	double incidents; /* how much it saw, as it is counted */
 	double unit;      /* weight of its usual incident that is of no campaign: sum of squares /
-			     sum; 1 for hosts */
+			     sum; for hosts that is their usual confidence */
 	double scale;     /* a network of 2^16 addresses is expected to have so many incidents */
 	double exponent;  /* and one of S addresses (S / 2^16)^exponent times as many */
 	double agreement; /* how well its counts foretell what others see of the same networks: ln

@@ -17,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAINT 1e-32 /* of the greatest: with factors between 10^-16 and 1 it is lost in the sum */
+#define FAINT                                                                                      \
+	1e-18 /* of the greatest: with factors of 10^-9, as often as a stream is astray, and more  \
+		  it is lost in the sum */
 
 /* A network of the sample, or all unseen ones of a size. */
 struct held {
@@ -216,7 +218,7 @@ static void take_sample(struct among *x)
 
 	for (size_t i = 0; i < c->n; i += x->step) {
 		x->held[x->n].bin = c->seen[i].bin;
-		rate_likelihood(c, x->t, &c->seen[i], x->held[x->n++].ln);
+		rate_likelihood_exact(c, x->t, &c->seen[i], x->held[x->n++].ln);
 	}
 	x->seen = x->n;
 	for (size_t i = 0; i < x->seen; i++)
@@ -246,7 +248,7 @@ static double usual_exponent(const struct counts *c)
 }
 
 int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CLASSES][RANK_GRID],
-	bool several)
+	bool several, size_t sample)
 {
 	struct among *x = malloc(sizeof *x);
 	struct held *held = malloc((SAMPLE + BINS) * sizeof *held);
@@ -257,7 +259,7 @@ int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CL
 		return -ENOMEM;
 	}
 	*x = (struct among){.c = c, .t = t, .prior = prior, .held = held};
-	x->step = c->n / SAMPLE + 1;
+	x->step = c->n / sample + 1;
 	take_sample(x);
 	x->usual_exponent = usual_exponent(c);
 	for (x->stream = 0; x->stream < c->streams; x->stream++)

@@ -51,6 +51,7 @@ struct worker {
 	double *entered;
 	size_t parts, stays;
 	struct given given[RANK_STREAMS];
+	uint32_t named_by[65536]; /* 1 + the network that each source named last */
 };
 
 struct work {
@@ -60,6 +61,7 @@ struct work {
 	size_t *from;           /* from[n + 1]: where the buckets of counts.seen begin */
 	int32_t *spoke;         /* spoke[65536]: when each source last said anything */
 	uint8_t *stream_of;     /* stream_of[TALLY], by key_of(); NO_STREAM: left out */
+	double *recency;        /* recency[window]: of what was last seen so many days ago */
 	const struct counts *like;
 	struct worker *worker;
 };
@@ -194,11 +196,9 @@ static void count_sizes(const struct rank_world *w, struct counts *c, uint16_t *
 }
 
 /* How much an observation counts for its age. */
-static double recency(const struct settings *set, const struct rank_seen *s)
+static double recency(const struct work *x, const struct rank_seen *s)
 {
-	int32_t last = s->last < set->day ? s->last : set->day;
-
-	return exp2(-(double)(set->day - last) / set->half_life);
+	return s->last < x->set->day ? x->recency[x->set->day - s->last] : 1;
 }
 
 static void give(struct given *to, enum incident what, double weight, double recent)
@@ -271,17 +271,19 @@ static uint32_t pick(const double *share, size_t n, uint64_t chance)
 static void take_host(struct worker *k, const struct work *x, const struct rank_seen *s, size_t n,
 	struct rank_entry *e)
 {
-	double best[RANK_STREAMS] = {0}, recent[RANK_STREAMS] = {0}, doubt = 1, sum = 0, old = 1;
+	double best[RANK_STREAMS], recent[RANK_STREAMS], doubt = 1, sum = 0, old = 1;
 	uint32_t campaign = 0, kinds = 0;
 	uint8_t bits = 0;
 	bool fresh = false;
 
+	for (size_t i = 0; i < x->counts->streams; i++)
+		best[i] = recent[i] = 0;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t to = x->stream_of[key_of_seen(&s[i])];
 		double sure = s[i].confidence / 100.0;
 
 		best[to] = fmax(best[to], sure);
-		recent[to] = fmax(recent[to], sure * recency(x->set, &s[i]));
+		recent[to] = fmax(recent[to], sure * recency(x, &s[i]));
 		if (s[i].campaign && (!campaign || s[i].campaign < campaign))
 			campaign = s[i].campaign;
 		if (s[i].bits > bits)
@@ -399,15 +401,14 @@ static void count_campaigns(
 		e->campaigns += !i || k->entered[i] != k->entered[i - 1];
 }
 
-static void count_sources(const struct rank_seen *s, size_t n, struct rank_entry *e)
+static void count_sources(
+	struct worker *k, const struct rank_seen *s, size_t n, struct rank_entry *e)
 {
-	uint8_t had[65536 / 8] = {0};
-
 	for (size_t i = 0; i < n; i++) {
-		uint8_t bit = (uint8_t)(1u << (s[i].source & 7)), *byte = &had[s[i].source / 8];
+		uint32_t *by = &k->named_by[s[i].source];
 
-		e->sources += !(*byte & bit);
-		*byte |= bit;
+		e->sources += *by != e->network + 1;
+		*by = e->network + 1;
 	}
 }
 
@@ -423,6 +424,17 @@ static void put_cell(
 		.recent_squares = (float)g->recent_squares};
 }
 
+/* Readers that go by host bring them in order. */
+static void sort_seen(struct rank_seen *s, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && compare_seen(&s[i - 1], &s[i]) <= 0)
+		i++;
+	if (i < n)
+		qsort(s, n, sizeof *s, compare_seen);
+}
+
 static void count_network(const struct work *x, struct worker *k, size_t i)
 {
 	struct seen_network *net = &x->counts->seen[i];
@@ -434,21 +446,21 @@ static void count_network(const struct work *x, struct worker *k, size_t i)
 	for (uint32_t j = 0; j < x->counts->streams; j++)
 		k->given[j] = (struct given){0};
 	e->network = net->network;
-	qsort(s, n, sizeof *s, compare_seen);
+	sort_seen(s, n);
 	for (size_t from = 0, end; from < n; from = end) {
 		for (end = from; end < n && s[end].host == s[from].host; end++)
 			;
 		take_host(k, x, s + from, end - from, e);
 	}
 	take_campaigns(k, e);
-	count_sources(s, n, e);
+	count_sources(k, s, n, e);
 	count_campaigns(k, s, n, e);
 	e->stay_seen = median_stay(k);
 	for (size_t j = 0; j < k->stays; j++) {
 		net->at_risk += k->stay[j].to - k->stay[j].from;
 		e->gone += k->stay[j].gone;
 	}
-	for (uint32_t j = 0; j < x->counts->streams; j++)
+	for (uint16_t j = 0; j < x->counts->streams; j++)
 		put_cell(x->counts, net, j, &k->given[j]);
 }
 
@@ -546,6 +558,7 @@ static void heed_recency(struct counts *c, struct seen_network *net)
 		struct cell *y = &c->cell[net->first_cell + j];
 
 		y->y *= pow(recent, net->heed);
+		y->level = rate_level(y->y);
 		c->stream[y->stream].incidents += y->y;
 	}
 }
@@ -701,14 +714,20 @@ int count_world(const struct rank_world *w, const struct settings *s, const stru
 
 	x.stream_of = calloc(TALLY, 1);
 	x.spoke = malloc(65536 * sizeof *x.spoke);
+	x.recency = malloc((size_t)s->window * sizeof *x.recency);
+	for (int32_t i = 0; x.recency && i < s->window; i++)
+		x.recency[i] = exp2(-(double)i / s->half_life);
 	for (size_t i = 0; x.spoke && i < 65536; i++)
 		x.spoke[i] = INT32_MIN;
-	int rc = at && tally && x.stream_of && x.spoke ? count_buckets(w, &x, at, tally) : -ENOMEM;
+	int rc = at && tally && x.stream_of && x.spoke && x.recency
+			 ? count_buckets(w, &x, at, tally)
+			 : -ENOMEM;
 
 	free(at);
 	free(tally);
 	free(x.stream_of);
 	free(x.spoke);
+	free(x.recency);
 	free(x.seen);
 	free(x.from);
 	if (rc == 0)

@@ -25,9 +25,10 @@
 #define SAMPLE_EM 8000 /* for the prior */
 #define ROUNDS    2
 #define EM_STEPS  60
-#define TRUST     10.0 /* the first prior counts as so many networks beside those that there are */
-#define LEAN      50.0 /* and all networks as so many beside those of a class of size */
-#define ROGUES    0.01 /* share of networks that are, before any is seen */
+#define TRUST     10.0  /* the first prior counts as so many networks beside those that there are */
+#define LEAN      50.0  /* and all networks as so many beside those of a class of size */
+#define FAINT     1e-18 /* of a likelihood: nothing */
+#define ROGUES    0.01  /* share of networks that are, before any is seen */
 
 double fit_best(
 	double (*f)(void *context, double x), void *context, double low, double high, int steps)
@@ -171,7 +172,7 @@ static double likelihood(const struct together *x, size_t sample)
 	double ln = 0, seen = 0, row[RANK_GRID];
 
 	for (size_t i = 0; i < c->n; i += step, taken++) {
-		rate_likelihood(c, x->t, &c->seen[i], row);
+		rate_likelihood_exact(c, x->t, &c->seen[i], row);
 		seen += ln_sum(x->prior[bin_class(c->seen[i].bin)], row);
 	}
 	if (taken)
@@ -300,12 +301,22 @@ static void settle_prior(const double next[RANK_GRID], double prior[RANK_GRID])
 	}
 }
 
+/* What was seen of a network, or of all unseen ones of a size: how likely it is for each rate, the
+ * greatest 1; nothing outside of from .. to - 1. */
+struct row {
+	double p[RANK_GRID], weight;
+	size_t class, from, to;
+};
+
+struct rows {
+	struct row *row;
+	size_t n;
+};
+
 /* A step: what share of networks is about each rate, given what was seen of them. Each class leans
  * on all of them together, and they on the Gamma. */
-static void em_step(struct together *x, const double *rows, const uint8_t *class, size_t n,
-	double stands_for, const double gamma[RANK_GRID])
+static void em_step(struct together *x, const struct rows *r, const double gamma[RANK_GRID])
 {
-	const struct counts *c = x->c;
 	double next[RANK_CLASSES][RANK_GRID], pooled[RANK_GRID];
 
 	for (size_t g = 0; g < RANK_GRID; g++)
@@ -313,61 +324,64 @@ static void em_step(struct together *x, const double *rows, const uint8_t *class
 	for (size_t k = 0; k < RANK_CLASSES; k++)
 		for (size_t g = 0; g < RANK_GRID; g++)
 			next[k][g] = LEAN * x->all[g];
-	for (size_t i = 0; i < n + BINS; i++) {
-		const double *row = rows + i * RANK_GRID;
-		double weight = i < n ? stands_for : c->unseen[i - n], all = 0;
-		size_t k = i < n ? class[i] : bin_class(i - n);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct row *row = &r->row[i];
+		double *prior = x->prior[row->class], *to = next[row->class], all = 0;
 
-		if (!(weight > 0))
-			continue;
-		for (size_t g = 0; g < RANK_GRID; g++)
-			all += x->prior[k][g] * row[g];
+		for (size_t g = row->from; g < row->to; g++)
+			all += prior[g] * row->p[g];
 		if (!(all > 1e-300))
 			continue;
-		for (size_t g = 0; g < RANK_GRID; g++) {
-			double part = weight / all * x->prior[k][g] * row[g];
-
-			next[k][g] += part;
-			pooled[g] += part;
-		}
+		for (size_t g = row->from; g < row->to; g++)
+			to[g] += row->weight / all * prior[g] * row->p[g];
 	}
+	for (size_t k = 0; k < RANK_CLASSES; k++)
+		for (size_t g = 0; g < RANK_GRID; g++)
+			pooled[g] += next[k][g] - LEAN * x->all[g];
 	settle_prior(pooled, x->all);
 	for (size_t k = 0; k < RANK_CLASSES; k++)
 		settle_prior(next[k], x->prior[k]);
 }
 
+static void put_row(struct rows *r, const double ln[RANK_GRID], double weight, size_t bin)
+{
+	struct row *row = &r->row[r->n++];
+
+	scale_row(ln, row->p);
+	row->weight = weight;
+	row->class = bin_class(bin);
+	for (row->from = 0; row->p[row->from] < FAINT; row->from++)
+		;
+	for (row->to = RANK_GRID; row->p[row->to - 1] < FAINT; row->to--)
+		;
+}
+
 /* Starts from the prior that is there, and leans on it. */
-static int fit_prior(struct together *x)
+static int fit_prior(struct together *x, int steps)
 {
 	const struct counts *c = x->c;
-	size_t step = c->n / SAMPLE_EM + 1, n = 0;
-	double *rows = malloc((c->n / step + 1 + BINS) * RANK_GRID * sizeof *rows);
-	uint8_t *class = malloc(c->n / step + 1);
+	size_t step = c->n / SAMPLE_EM + 1, taken = (c->n + step - 1) / step;
+	struct rows r = {.row = malloc((taken + BINS) * sizeof *r.row)};
 	double gamma[RANK_GRID], ln[RANK_GRID];
 
-	if (!rows || !class) {
-		free(rows);
-		free(class);
+	if (!r.row)
 		return -ENOMEM;
-	}
 	memcpy(gamma, x->all, sizeof gamma);
-	for (size_t i = 0; i < c->n; i += step, n++) {
+	for (size_t i = 0; i < c->n; i += step) {
 		rate_likelihood(c, x->t, &c->seen[i], ln);
-		scale_row(ln, rows + n * RANK_GRID);
-		class[n] = (uint8_t)bin_class(c->seen[i].bin);
+		put_row(&r, ln, (double)c->n / (double)taken, c->seen[i].bin);
 	}
 	for (size_t b = 0; b < BINS; b++)
 		if (c->unseen[b] > 0)
-			scale_row(x->t->zero + b * RANK_GRID, rows + (n + b) * RANK_GRID);
-	for (int i = 0; i < EM_STEPS; i++)
-		em_step(x, rows, class, n, n ? (double)c->n / (double)n : 0, gamma);
-	free(rows);
-	free(class);
+			put_row(&r, x->t->zero + b * RANK_GRID, c->unseen[b], b);
+	for (int i = 0; i < steps; i++)
+		em_step(x, &r, gamma);
+	free(r.row);
 	return 0;
 }
 
-int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLASSES][RANK_GRID],
-	double *ret_usual, double *ret_ln_likelihood)
+int fit_rates(struct counts *c, struct rate_table *t, unsigned threads,
+	double ret_prior[RANK_CLASSES][RANK_GRID], double *ret_usual, double *ret_ln_likelihood)
 {
 	struct together x = {.c = c, .t = t};
 	struct alone *alone = malloc(sizeof *alone);
@@ -385,15 +399,19 @@ int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLAS
 		rate_table_stream(t, c, s);
 	rate_table_zero(t, c);
 	free(alone);
+	rc = rate_levels_make(t, c, threads);
 	for (int round = 0; round < ROUNDS && rc == 0; round++) {
 		rc = fit_shape(&x);
 		if (rc == 0)
-			rc = fit_prior(&x);
+			rc = fit_prior(&x, EM_STEPS / 2); /* streams are not known yet */
 		if (rc == 0)
-			rc = fit_among(c, t, (const double(*)[RANK_GRID])x.prior, x.several);
+			rc = fit_among(c, t, (const double(*)[RANK_GRID])x.prior, x.several,
+				round + 1 < ROUNDS ? SAMPLE / 2 : SAMPLE);
+		if (rc == 0)
+			rc = rate_levels_make(t, c, threads);
 	}
 	if (rc == 0)
-		rc = fit_prior(&x);
+		rc = fit_prior(&x, EM_STEPS);
 	if (rc < 0)
 		return rc;
 	*ret_ln_likelihood = likelihood(&x, SAMPLE);

@@ -96,8 +96,11 @@ int rate_table_make(const struct counts *c, struct rate_table *ret_table)
 	return rc;
 }
 
+static void levels_free(struct rate_table *t);
+
 void rate_table_done(struct rate_table *t)
 {
+	levels_free(t);
 	for (size_t s = 0; s < RANK_STREAMS; s++) {
 		free(t->more[s]);
 		free(t->nothing[s]);
@@ -135,7 +138,7 @@ void rate_cell(const struct counts *c, const struct rate_table *t, const struct 
 	}
 }
 
-void rate_likelihood(const struct counts *c, const struct rate_table *t,
+void rate_likelihood_exact(const struct counts *c, const struct rate_table *t,
 	const struct seen_network *net, double ret_ln[RANK_GRID])
 {
 	double product[RANK_GRID];
@@ -149,6 +152,157 @@ void rate_likelihood(const struct counts *c, const struct rate_table *t,
 		for (size_t g = 0; g < RANK_GRID; g++)
 			ret_ln[g] += log(product[g]);
 	}
+}
+
+/*
+ * Many networks of a size have about the same counts. What the negative binomial says for a count y
+ * is linear in y in its logarithm, but for a term without the rate; so the likelihoods of few
+ * counts, each three tenths more than the last, are enough: between them the logarithm is a mean of
+ * two. It is bent only where the stream may be astray, and little there.
+ */
+#define LEVELS      88
+#define FIRST_LEVEL 0.1
+#define NEXT_LEVEL  1.3
+
+struct level {
+	float ln[RANK_GRID]; /* less the greatest */
+	double most;
+};
+
+struct rate_levels {
+	uint32_t *at;  /* at[streams][BINS][LEVELS]: 1 + number; 0: not needed */
+	uint32_t *key; /* key[n]: place in `at` */
+	double count[LEVELS];
+	struct level *level;
+	size_t n;
+};
+
+uint16_t rate_level(double y)
+{
+	double k = log(y / FIRST_LEVEL) / log(NEXT_LEVEL);
+
+	return k < 0 ? 0 : k < LEVELS - 2 ? (uint16_t)k : LEVELS - 2;
+}
+
+static size_t level_at(size_t stream, size_t bin, size_t level)
+{
+	return ((size_t)stream * BINS + bin) * LEVELS + level;
+}
+
+static void levels_free(struct rate_table *t)
+{
+	if (t->levels) {
+		free(t->levels->at);
+		free(t->levels->key);
+		free(t->levels->level);
+		free(t->levels);
+	}
+	t->levels = NULL;
+}
+
+/* Numbers those that are needed. */
+static int mark_levels(struct rate_levels *l, const struct counts *c)
+{
+	size_t all = c->streams * BINS * LEVELS;
+
+	for (size_t k = 0; k < LEVELS; k++)
+		l->count[k] = FIRST_LEVEL * pow(NEXT_LEVEL, (double)k);
+	l->at = calloc(all + 1, sizeof *l->at);
+	if (!l->at)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->n; i++) {
+		for (uint32_t j = 0; j < c->seen[i].cells; j++) {
+			const struct cell *y = &c->cell[c->seen[i].first_cell + j];
+			uint32_t *at = l->at + level_at(y->stream, c->seen[i].bin, y->level);
+
+			at[0] = at[1] = 1;
+		}
+	}
+	for (size_t i = 0; i < all; i++)
+		l->n += l->at[i];
+	l->key = malloc((l->n + 1) * sizeof *l->key);
+	l->level = malloc((l->n + 1) * sizeof *l->level);
+	if (!l->key || !l->level)
+		return -ENOMEM;
+	for (size_t i = 0, n = 0; i < all; i++) {
+		if (!l->at[i])
+			continue;
+		l->key[n] = (uint32_t)i;
+		l->at[i] = (uint32_t)++n;
+	}
+	return 0;
+}
+
+struct making {
+	const struct counts *c;
+	struct rate_table *t;
+};
+
+static void make_levels(void *context, unsigned worker, size_t from, size_t to)
+{
+	const struct making *m = context;
+	struct rate_levels *l = m->t->levels;
+
+	(void)worker;
+	for (size_t i = from; i < to; i++) {
+		size_t at = l->key[i] / LEVELS, bin = at % BINS;
+		const struct cell y = {
+			.stream = (uint16_t)(at / BINS), .y = l->count[l->key[i] % LEVELS]};
+		double product[RANK_GRID], most = 0;
+
+		for (size_t g = 0; g < RANK_GRID; g++)
+			product[g] = 1;
+		rate_cell(m->c, m->t, &y, bin, product);
+		for (size_t g = 0; g < RANK_GRID; g++)
+			most = product[g] > most ? product[g] : most;
+		l->level[i].most = log(most);
+		for (size_t g = 0; g < RANK_GRID; g++)
+			l->level[i].ln[g] = (float)(log(product[g]) - l->level[i].most);
+	}
+}
+
+int rate_levels_make(struct rate_table *t, const struct counts *c, unsigned threads)
+{
+	struct making m = {c, t};
+	struct pool_loop loop = {&m, make_levels};
+
+	levels_free(t);
+	t->levels = calloc(1, sizeof *t->levels);
+	int rc = t->levels ? mark_levels(t->levels, c) : -ENOMEM;
+
+	if (rc == 0)
+		rc = pool_run_loop(&loop, t->levels->n, 256, threads);
+	if (rc < 0)
+		levels_free(t);
+	return rc;
+}
+
+static void add_levels(
+	float *restrict to, const float *restrict low, const float *restrict high, float a, float b)
+{
+	for (size_t g = 0; g < RANK_GRID; g++)
+		to[g] += a * low[g] + b * high[g];
+}
+
+void rate_likelihood(const struct counts *c, const struct rate_table *t,
+	const struct seen_network *net, double ret_ln[RANK_GRID])
+{
+	const struct rate_levels *l = t->levels;
+	const double *zero = t->zero + net->bin * (size_t)RANK_GRID;
+	float ln[RANK_GRID] = {0};
+	double most = 0;
+
+	for (uint32_t j = 0; j < net->cells; j++) {
+		const struct cell *y = &c->cell[net->first_cell + j];
+		const uint32_t *at = l->at + level_at(y->stream, net->bin, y->level);
+		const struct level *low = &l->level[at[0] - 1], *high = &l->level[at[1] - 1];
+		double b = (y->y / l->count[y->level] - 1) / (NEXT_LEVEL - 1), a = 1 - b;
+
+		most += a * low->most + b * high->most;
+		add_levels(ln, low->ln, high->ln, (float)a, (float)b);
+	}
+	for (size_t g = 0; g < RANK_GRID; g++)
+		ret_ln[g] = zero[g] + most + (double)ln[g];
 }
 
 /* The rate below which `share` of the probability p is; each point stands for a step around it. */
@@ -188,6 +342,7 @@ struct finding {
 	struct counts *c;
 	const struct rate_table *t;
 	double ln_prior[RANK_CLASSES][RANK_GRID];
+	double over[RANK_GRID]; /* ln of rates over the usual one */
 	double usual;
 };
 
@@ -206,11 +361,11 @@ static void find_one(const struct finding *f, size_t i)
 		most = ln[g] > most ? ln[g] : most;
 	}
 	for (size_t g = 0; g < RANK_GRID; g++)
-		sum += p[g] = exp(ln[g] - most);
+		sum += p[g] = ln[g] > most - LOST ? exp(ln[g] - most) : 0;
 	for (size_t g = 0; g < RANK_GRID; g++) {
 		p[g] /= sum;
 		mean += p[g] * f->t->rate[g];
-		ln_mean += p[g] * fmax(LOWEST + STEP * (double)g - log(f->usual), 0);
+		ln_mean += p[g] * f->over[g];
 	}
 	net->ln_rate = ln_mean;
 	e->rate = quantile(p, 0.5) / f->usual;
@@ -238,6 +393,8 @@ int rate_find(struct counts *c, const struct rate_table *t,
 	struct finding f = {.c = c, .t = t, .usual = usual};
 	struct pool_loop loop = {&f, find_run};
 
+	for (size_t g = 0; g < RANK_GRID; g++)
+		f.over[g] = fmax(LOWEST + STEP * (double)g - log(usual), 0);
 	for (size_t k = 0; k < RANK_CLASSES; k++)
 		for (size_t g = 0; g < RANK_GRID; g++)
 			f.ln_prior[k][g] = log(prior[k][g]);

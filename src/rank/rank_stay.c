@@ -17,9 +17,11 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LOOKED_AT 4000 /* networks, for the hazards */
-#define FEW_GONE  20   /* fewer than so many say nothing about how long hosts stay */
+#define KEPT      512
+#define FEW_GONE  20 /* fewer than so many say nothing about how long hosts stay */
 
 struct hazards {
 	const struct counts *c;
@@ -79,18 +81,38 @@ static void fit_hazards(struct hazards *h)
 	}
 }
 
-static void find_one(struct counts *c, size_t i, const struct settings *s,
-	const struct stays *stays, struct doubt *ret_doubt)
+/* Quantiles of a Gamma of shape stays->shape + gone: most networks share them. */
+struct quantiles {
+	double of[KEPT][3]; /* low, middle, high; 0: not asked yet */
+};
+
+static void find_quantiles(
+	struct quantiles *q, const struct stays *stays, uint32_t gone, double ret_of[3])
 {
-	const double window = s->window, tail = (1 - RANK_SURE) / 2;
+	const double share[3] = {(1 - RANK_SURE) / 2, 0.5, (1 + RANK_SURE) / 2};
+
+	if (gone < KEPT && q->of[gone][0] > 0) {
+		memcpy(ret_of, q->of[gone], sizeof q->of[gone]);
+		return;
+	}
+	for (int i = 0; i < 3; i++)
+		ret_of[i] = special_gamma_quantile(stays->shape + gone, share[i]);
+	if (gone < KEPT)
+		memcpy(q->of[gone], ret_of, sizeof q->of[gone]);
+}
+
+static void find_one(struct counts *c, size_t i, const struct settings *s,
+	const struct stays *stays, struct quantiles *q, struct doubt *ret_doubt)
+{
+	const double window = s->window;
 	const double kernel = s->half_life / M_LN2 * -expm1(-window * M_LN2 / s->half_life);
 	const struct seen_network *net = &c->seen[i];
 	struct rank_entry *e = &c->entry[i];
 	double prior = stays->days * exp(stays->slope * net->ln_rate);
-	double shape = stays->shape + e->gone, days = prior + net->at_risk;
-	double middle = special_gamma_quantile(shape, 0.5), mean = days / middle;
-	double low = days / special_gamma_quantile(shape, 1 - tail);
-	double high = days / special_gamma_quantile(shape, tail);
+	double days = prior + net->at_risk, hazard[3];
+
+	find_quantiles(q, stays, e->gone, hazard);
+	double low = days / hazard[2], mean = days / hazard[1], high = days / hazard[0];
 	double moves =
 		(1 - net->heed) * window / (mean + window) + net->heed * kernel / (mean + kernel);
 
@@ -107,6 +129,7 @@ void stay_find(struct counts *c, const struct settings *s, struct stays *ret_sta
 	struct doubt *ret_doubt)
 {
 	struct hazards h = {.c = c, .step = c->n / LOOKED_AT + 1};
+	struct quantiles q = {0};
 	double gone = 0, all = 0, up = 0;
 
 	for (size_t i = 0; i < c->n; i++)
@@ -121,7 +144,7 @@ void stay_find(struct counts *c, const struct settings *s, struct stays *ret_sta
 	ret_stays->days = ret_stays->shape * exp(h.ln_mean);
 	ret_stays->slope = h.slope;
 	for (size_t i = 0; i < c->n; i++) {
-		find_one(c, i, s, ret_stays, &ret_doubt[i]);
+		find_one(c, i, s, ret_stays, &q, &ret_doubt[i]);
 		all += c->entry[i].counted;
 		up += c->entry[i].counted * c->entry[i].stay_factor;
 	}

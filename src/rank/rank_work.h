@@ -13,10 +13,11 @@ enum incident { LONE, SHARED, INCIDENTS };
 
 /* What one stream saw of one network. */
 struct cell {
-	double y;    /* incidents, if there are any */
+	double y;                                    /* incidents, if there are any */
 	float weight[INCIDENTS], squares[INCIDENTS]; /* sums, before they are in units */
 	float recent, recent_squares; /* sums of weight * recency, weight * recency^2 */
-	uint32_t stream;
+	uint16_t stream;
+	uint16_t level; /* rate_level(y) */
 };
 
 /* What counts are made of weights by: of the streams of one count, and used again for others. */
@@ -98,6 +99,7 @@ struct rate_table {
 					  their product */
 	double rate[RANK_GRID];        /* rank_grid() */
 	bool used[BINS];               /* any network has that size */
+	struct rate_levels *levels;    /* NULL, or of rate_levels_make() */
 };
 
 /* 0 or -ENOMEM. Room alone: rate_table_stream() fills it for a stream as it is, then
@@ -107,8 +109,20 @@ void rate_table_stream(struct rate_table *t, const struct counts *c, size_t stre
 void rate_table_zero(struct rate_table *t, const struct counts *c);
 void rate_table_done(struct rate_table *t);
 
-/* ln of the likelihood of a seen network for every rate. */
+/*
+ * Makes what rate_likelihood() is quick by, for the cells of these counts and the streams as they
+ * are; in place of what was there. Cost: a KiB and some microseconds for each stream, size and
+ * order of magnitude of a count that there is. 0 or -ENOMEM.
+ */
+int rate_levels_make(struct rate_table *t, const struct counts *c, unsigned threads);
+
+/* The order of magnitude of a count. */
+uint16_t rate_level(double y);
+
+/* ln of the likelihood of a seen network for every rate; by levels, or each cell by itself. */
 void rate_likelihood(const struct counts *c, const struct rate_table *t,
+	const struct seen_network *net, double ret_ln[RANK_GRID]);
+void rate_likelihood_exact(const struct counts *c, const struct rate_table *t,
 	const struct seen_network *net, double ret_ln[RANK_GRID]);
 
 /* Multiplies by how likely a cell is, in place of nothing from its stream. */
@@ -121,14 +135,15 @@ double rate_astray(const struct rank_stream *s, double y);
 double rate_terms(const struct rank_stream *s, double y);
 
 /* Learns scale, exponent and agreement of the streams and the prior of rates from the counts;
- * leaves the table filled for them. 0 or -ENOMEM. */
-int fit_rates(struct counts *c, struct rate_table *t, double ret_prior[RANK_CLASSES][RANK_GRID],
-	double *ret_usual, double *ret_ln_likelihood);
+ * leaves the table and its levels filled for them. 0 or -ENOMEM. */
+int fit_rates(struct counts *c, struct rate_table *t, unsigned threads,
+	double ret_prior[RANK_CLASSES][RANK_GRID], double *ret_usual, double *ret_ln_likelihood);
 
 /* Learns astray, agreement (where there are several sources), exponent and scale of each stream in
- * turn, the prior and the others held. Leaves the table filled. 0 or -ENOMEM. */
+ * turn, the prior and the others held, from about so many networks of those seen (SAMPLE at most).
+ * Leaves the table filled. 0 or -ENOMEM. */
 int fit_among(struct counts *c, struct rate_table *t, const double prior[RANK_CLASSES][RANK_GRID],
-	bool several);
+	bool several, size_t sample);
 
 /* Sets the rates of every entry, in multiples of `usual`. */
 int rate_find(struct counts *c, const struct rate_table *t,
