@@ -1,29 +1,10 @@
 #include "cli/campaign_catch_up.h"
 
 #include "cli/term.h"
+#include "ledger/merges.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-int campaign_log_merges(struct ledger *l, const struct campaign_put *put, struct err *err)
-{
-	for (size_t i = 0; i < put->merges; i++) {
-		struct buf identity = {0};
-		struct record r = {.type = RECORD_CAMPAIGN,
-			.campaign = {span_cstr(put->merged[i]), span_cstr(put->name)}};
-		bool is_new;
-
-		buf_printf(&identity, "campaign %s into %s", put->merged[i], put->name);
-		int rc = buf_ok(&identity) ? ledger_add(l, &r, (struct span){NULL, 0},
-						     buf_span(&identity), &is_new, err)
-					   : err_sys(err, -ENOMEM, "campaigns");
-
-		buf_done(&identity);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
 
 /* One record's message; 0 also when there is none any more. */
 static int put_again(struct campaigns *c, struct ledger *l, struct message_parser *mp, uint64_t seq,
@@ -45,7 +26,7 @@ static int put_again(struct campaigns *c, struct ledger *l, struct message_parse
 
 	rc = p ? campaigns_put(c, p, at, &put) : -ENOMEM;
 	free(p);
-	return rc < 0 ? err_sys(err, rc, "campaigns") : campaign_log_merges(l, &put, err);
+	return rc < 0 ? err_sys(err, rc, "campaigns") : ledger_add_merges(l, &put, err);
 }
 
 static int put_all(struct campaigns *c, struct ledger *l, struct message_parser *mp,

@@ -18,8 +18,4 @@
  */
 int campaign_catch_up(struct campaigns *c, struct ledger *l, struct err *err);
 
-/* Adds a record for each campaign that turned out to be part of another, so that the index can be
- * made again from the log. Returns 0 or a negative errno with a sentence. */
-int campaign_log_merges(struct ledger *l, const struct campaign_put *put, struct err *err);
-
 #endif

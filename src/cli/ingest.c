@@ -8,6 +8,7 @@
  */
 #include "cli/campaign_catch_up.h"
 #include "cli/scanner.h"
+#include "ledger/merges.h"
 #include "mail/identity.h"
 #include "show/words.h"
 #include "trace/mail_sighting.h"
@@ -92,7 +93,7 @@ static int add(struct ingest *in, struct abuse *c, struct span raw, struct err *
 		return 0;
 	}
 	if (rc == 0)
-		rc = campaign_log_merges(in->site.ledger, &put, err);
+		rc = ledger_add_merges(in->site.ledger, &put, err);
 	in->made[s->kind] += rc == 0;
 	return rc;
 }

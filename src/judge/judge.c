@@ -59,9 +59,7 @@ int judge_open(const struct judge_options *options, struct judge **ret_judge, st
 	struct judge *j = calloc(1, sizeof(*j));
 	int rc = j && (j->model = model_new()) ? 0 : err_sys(err, -ENOMEM, "the judge");
 
-	if (rc == 0 && options->model.n)
-		rc = take(j->model, options->model, err);
-	else if (rc == 0 && options->state_dir)
+	if (rc == 0 && options->state_dir)
 		rc = load(j->model, options->state_dir, err);
 	if (rc == 0 && options->starter)
 		rc = starter_open(options->starter, &j->starter, err);

@@ -40,8 +40,6 @@ struct verdict {
 
 struct judge_options {
 	const char *state_dir;       /* what the site learned; NULL: nothing */
-	struct span model;           /* what the site learned, as bytes (learner_model()), in place
-					of what stands in state_dir; empty: none. Copied */
 	const char *starter;         /* the starter model's image; NULL: none */
 	double ham_loss;             /* share of ham that may be lost, see budget.h */
 	const struct relays *relays; /* ours; may be NULL; kept, not copied */
@@ -55,7 +53,7 @@ int judge_open(const struct judge_options *options, struct judge **ret_judge, st
 void judge_close(struct judge *j);
 
 /*
- * The same judge with a newer model of the site's (model_state()'s bytes, copied): starter, share of
+ * The same judge with a newer model of the site's (learner_model()'s bytes, copied): starter, share of
  * ham and relays are the old one's, which may be closed before or after. Opens no file. Returns 0, or
  * -EBADMSG for bytes that are no model of this version, or -ENOMEM, with a sentence.
  */

@@ -51,7 +51,7 @@ int learner_catch_up(struct learner *l, struct err *err);
  * negative errno with a sentence. Takes the right to write, as learner_learn(). */
 int learner_label(struct learner *l, const struct digest *identity, struct err *err);
 
-/* The model as bytes, for judge_open() in another process; the learner's, until it learns. */
+/* The model as bytes, for judge_renew() in another process; the learner's, until it learns. */
 struct span learner_model(struct learner *l);
 
 #endif

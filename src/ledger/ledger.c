@@ -488,6 +488,11 @@ int ledger_add_sighting(struct ledger *l, const struct sighting *s, struct span 
 	return ledger_add(l, &r, raw, identity, ret_new, err);
 }
 
+uint64_t ledger_next(const struct ledger *l)
+{
+	return tlog_tree(l->log).size + l->n;
+}
+
 /* --- committing --- */
 
 static int append_log(struct ledger *l, uint64_t *ret_first, struct err *err)

@@ -60,6 +60,9 @@ bool ledger_has(struct ledger *l, struct span identity);
 int ledger_add(struct ledger *l, struct record *r, struct span raw, struct span identity,
 	bool *ret_new, struct err *err);
 
+/* The index in the log that the next record will have, if what waits is committed. */
+uint64_t ledger_next(const struct ledger *l);
+
 /*
  * Makes all that was added durable, in order: vault, log, index. On failure nothing of the batch is
  * in the log, and it is dropped: whoever acknowledges what was added says so to those it had it

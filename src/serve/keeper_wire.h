@@ -17,9 +17,13 @@ enum keeper_type {
 	KEEPER_DECIDED = 1, /* what was decided of a message; no answer */
 	KEEPER_ABUSE,       /* a sighting, its raw message beside it as a sealed memfd; no answer */
 	KEEPER_LEARN,       /* answer: KEEPER_LEARNED */
-	KEEPER_LEARNED,
-	KEEPER_MODEL,       /* asks for the model; answer: KEEPER_MODEL_IS with a memfd */
-	KEEPER_MODEL_IS,
+	KEEPER_LEARNED,     /* enum learned (8 bits), once it is on disk; 255: it could not be, or was
+			       not wanted */
+	KEEPER_MODEL,       /* asks for the model, with the number of the one that is had (64 bits,
+			       0 for none); answer: KEEPER_MODEL_IS */
+	KEEPER_MODEL_IS,    /* the number of the model (64 bits) and the key of campaigns' prints (64
+			       bits, 0: none are wanted); when it is another one than is had, beside
+			       it a sealed memfd with its bytes, for judge_renew() */
 	KEEPER_SPECIMEN,    /* a message that may end a role, as a sealed memfd; answer: KEEPER_KEPT */
 	KEEPER_KEPT,
 	KEEPER_PING,        /* answer: KEEPER_PONG, when all that came before is done */

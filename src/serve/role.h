@@ -16,6 +16,7 @@
 
 #include "base/config.h"
 #include "base/err.h"
+#include "mail/received.h"
 #include "serve/status.h"
 
 #define ROLES_X(X) X(GATE, "gate") X(RESOLVER, "resolver") X(KEEPER, "keeper") X(WEB, "web")
@@ -33,6 +34,8 @@ struct role_kit {
 	const struct config *config;
 	const char *config_file; /* that it was read from; NULL: none */
 	const char *state;       /* the state directory */
+	const char *starter;     /* the starter model's file; NULL: none */
+	const struct relays *relays; /* ours, as the configuration names them */
 	int control;             /* to the supervisor: see role_told() */
 	int to[ROLES];           /* SOCK_SEQPACKET to each other role; -1 where there is none */
 	struct status *status;   /* shared by all */

@@ -201,9 +201,12 @@ static void a_model_travels_as_bytes(void **state)
 	assert_int_equal(learner_catch_up(l, &f->err), 0); /* not while something is under way */
 	assert_int_equal(learner_commit(l, &f->err), 0);
 	assert_int_equal(learner_catch_up(l, &f->err), 0);
-	struct judge_options o = {.model = learner_model(l), .ham_loss = 0.001};
+	const struct judge_options o = {.ham_loss = 0.001};
+	struct span model = learner_model(l);
+	struct judge *bare;
 
-	assert_int_equal(judge_open(&o, &j, &f->err), 0);
+	assert_int_equal(judge_open(&o, &bare, &f->err), 0);
+	assert_int_equal(judge_renew(bare, model, &j, &f->err), 0);
 	judge_learned(j, &ham, &spam);
 	assert_int_equal(ham, 20);
 	assert_int_equal(spam, 20);
@@ -211,8 +214,8 @@ static void a_model_travels_as_bytes(void **state)
 	enum action action = v->action;
 
 	judge_close(j);
-	o.model.n--;
-	assert_int_equal(judge_open(&o, &j, &f->err), -EBADMSG);
+	model.n--;
+	assert_int_equal(judge_renew(bare, model, &j, &f->err), -EBADMSG);
 	learner_close(l);
 	assert_int_equal(action, judged(f, 99, true));
 
@@ -221,9 +224,8 @@ static void a_model_travels_as_bytes(void **state)
 	assert_int_equal(learner_open(f->dir, NULL, &other, &f->err), 0);
 	assert_int_equal(learner_catch_up(other, &f->err), 1);
 	assert_int_equal(learner_catch_up(other, &f->err), 0);
-	struct judge_options again = {.model = learner_model(other), .ham_loss = 0.001};
-
-	assert_int_equal(judge_open(&again, &j, &f->err), 0);
+	assert_int_equal(judge_renew(bare, learner_model(other), &j, &f->err), 0);
+	judge_close(bare);
 	judge_learned(j, &ham, &spam);
 	assert_int_equal(ham + spam, 40);
 	judge_close(j);

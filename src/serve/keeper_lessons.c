@@ -1,0 +1,119 @@
+/*
+ * Lessons go into the site's model. Whoever teaches waits until it is on disk: answers are held back
+ * until the commit, which many lessons share. The gate asks for the model when it likes and gets a
+ * copy if it changed.
+ */
+#include "serve/keeper_work.h"
+#include "serve/wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define NOT_LEARNED 255
+
+int lessons_open(struct keeper *k, struct err *err)
+{
+	int rc = 0;
+
+	if (!k->features && !(k->features = calloc(1, sizeof(*k->features))))
+		return err_sys(err, -ENOMEM, "lessons");
+	if (k->kit->starter && !k->starter)
+		rc = starter_open(k->kit->starter, &k->starter, err);
+	if (rc == 0)
+		rc = learner_open(k->kit->state, k->starter, &k->learner, err);
+	if (rc == 0)
+		rc = lessons_catch_up(k, err);
+	/* The first one has a number too, so that whoever has none gets it. */
+	k->model += k->model == 0;
+	return rc < 0 ? rc : 0;
+}
+
+void lessons_close(struct keeper *k)
+{
+	for (size_t i = 0; i < k->n_waiting; i++)
+		lessons_refuse(k, k->waiting[i]);
+	k->n_waiting = 0;
+	k->lessons_waiting = false;
+	learner_close(k->learner);
+	k->learner = NULL;
+}
+
+static void answer(struct keeper *k, uint64_t id, uint8_t outcome)
+{
+	const struct span bytes = {(const char *)&outcome, 1};
+
+	if (id)
+		ipc_send(k->kit->to[ROLE_GATE], KEEPER_LEARNED, id, bytes, -1, 0);
+}
+
+void lessons_refuse(struct keeper *k, uint64_t id)
+{
+	answer(k, id, NOT_LEARNED);
+}
+
+int lessons_add(struct keeper *k, const struct learn_wish *w, uint64_t id, struct err *err)
+{
+	const size_t room = sizeof(k->waiting) / sizeof(k->waiting[0]);
+	int rc = 0;
+
+	if (k->n_waiting == room)
+		rc = lessons_commit(k, err);
+	if (rc == 0)
+		rc = learner_learn(k->learner, &w->identity, w->features, w->spam, err);
+	if (rc < 0) {
+		answer(k, id, NOT_LEARNED);
+		return rc;
+	}
+	k->lessons_waiting = true;
+	status_add(k->kit->status, w->self ? STATUS_LEARNED_SELF : STATUS_LEARNED_USER, 1);
+	if (id) {
+		k->waiting[k->n_waiting] = id;
+		k->outcome[k->n_waiting++] = (uint8_t)rc;
+	}
+	return 0;
+}
+
+int lessons_commit(struct keeper *k, struct err *err)
+{
+	if (!k->lessons_waiting)
+		return 0;
+	int rc = learner_commit(k->learner, err);
+
+	for (size_t i = 0; i < k->n_waiting; i++)
+		answer(k, k->waiting[i], rc == 0 ? k->outcome[i] : NOT_LEARNED);
+	k->n_waiting = 0;
+	k->lessons_waiting = false;
+	k->model++;
+	return rc;
+}
+
+int lessons_catch_up(struct keeper *k, struct err *err)
+{
+	int rc = learner_catch_up(k->learner, err);
+
+	k->model += rc == 1;
+	return rc < 0 ? rc : 0;
+}
+
+void lessons_tell_model(struct keeper *k, uint64_t id, struct span question)
+{
+	struct wire_reader r = {.left = question};
+	const uint64_t had = wire_get_u64(&r);
+	struct buf bytes = {0};
+	int file = -1;
+
+	if (!wire_ended(&r)) {
+		status_add(k->kit->status, STATUS_IPC_BAD, 1);
+		return;
+	}
+	if (k->learner && had != k->model)
+		file = ipc_seal(learner_model(k->learner));
+	wire_u64(&bytes, file >= 0 ? k->model : had);
+	wire_u64(&bytes, k->campaigns ? campaigns_key(k->campaigns) : 0);
+	if (buf_ok(&bytes))
+		ipc_send(k->kit->to[ROLE_GATE], KEEPER_MODEL_IS, id, buf_span(&bytes), file, 0);
+	if (file >= 0)
+		close(file);
+	buf_done(&bytes);
+}
