@@ -1,10 +1,10 @@
 /* Authentication that finds nothing. */
 #include "auth/auth.h"
 
-int auth_check(const struct auth_question *q, const struct message *m, struct dns_budget *dns,
-	struct arena *arena, struct auth *ret)
+int auth_check(const struct auth_question *q, struct message_parser *mp, const struct message *m,
+	struct dns_budget *dns, struct arena *arena, struct auth *ret)
 {
-	(void)q, (void)m, (void)dns, (void)arena;
+	(void)q, (void)mp, (void)m, (void)dns, (void)arena;
 	*ret = (struct auth){.has_client = false};
 	return 0;
 }

@@ -7,11 +7,8 @@
 
 #include "auth/arc.h"
 #include "auth/dmarc.h"
+#include "auth/iprev.h"
 #include "base/buf.h"
-
-/* RFC 8601, 2.7.3: the client's address has names that lead back to it. */
-enum iprev_result { IPREV_PASS, IPREV_FAIL, IPREV_TEMPERROR, IPREV_PERMERROR };
-const char *iprev_result_name(enum iprev_result r);
 
 struct auth_question {
 	struct ip ip;          /* the client's; family IP_NONE: not known, SPF and iprev are left out */
@@ -28,21 +25,24 @@ struct auth {
 	bool has_client;           /* iprev, helo and spf were looked at */
 	enum iprev_result iprev;
 	struct span name;          /* a name that leads back to the address; empty for none */
+	enum iprev_helo helo;      /* what it called itself, held against the address */
 	bool helo_matches;         /* the HELO leads to the address, or is a name of it */
-	struct spf spf_helo, spf;  /* of HELO; of MAIL FROM */
+	struct spf spf_helo, spf;  /* of HELO; of MAIL FROM, or that of HELO for the null sender */
 	struct dkim dkim;
 	struct arc arc;
-	struct dmarc dmarc;
+	struct dmarc dmarc;        /* of several From domains that which fares worst */
+	size_t from_domains;       /* distinct ones in From; 4 for more */
 	uint32_t questions, failed; /* that this cost, and of them not answered */
 };
 
 /*
  * Looks at all of it. Questions that can go side by side do (dns_soon()). A part that the DNS did
  * not answer for is TEMPERROR, never anything else. What *ret points to is in the arena, static, in
- * the message or the question. Returns 0 or -ENOMEM.
+ * the message or the question. mp is the parser that m came from. A From of several domains is
+ * checked for each, up to four, and the worst stands (RFC 7489, 6.6.1). Returns 0 or -ENOMEM.
  */
-int auth_check(const struct auth_question *q, const struct message *m, struct dns_budget *dns,
-	struct arena *arena, struct auth *ret);
+int auth_check(const struct auth_question *q, struct message_parser *mp, const struct message *m,
+	struct dns_budget *dns, struct arena *arena, struct auth *ret);
 
 /*
  * Writes the value of Authentication-Results (RFC 8601): authserv-id, then a method a line, folded

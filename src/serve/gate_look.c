@@ -78,7 +78,7 @@ static int authenticate(struct look *l, const struct verdict *v)
 			       : DMARC_BY_SUFFIX_LIST,
 		.draw = (uint32_t)(l->begun / 1000 % 100),
 		.domains = message_domain_tools(v->mp)};
-	int rc = auth_check(&q, v->m, &dns, &b->arena, b->proof);
+	int rc = auth_check(&q, v->mp, v->m, &dns, &b->arena, b->proof);
 
 	status_add(l->g->parts.status, STATUS_DNS_QUESTIONS, dns.asked);
 	status_add(l->g->parts.status, STATUS_DNS_FAILED, dns.failed);

@@ -12,6 +12,8 @@ import tempfile
 
 from zones import Zone, as_bytes, txt, unpacked
 
+# python3 may be another than Debian's, whose packages it can use.
+sys.path.append('/usr/lib/python3/dist-packages')
 try:
     import yaml
 except ImportError:
