@@ -270,8 +270,7 @@ static void tag_subject(SMFICTX *ctx, struct buf *b, const struct gate_session *
 	struct span subject;
 	bool had = gate_session_subject(s, &subject);
 
-	buf_str(&value, tag ? tag : "[SPAM]");
-	buf_byte(&value, ' ');
+	buf_str(&value, tag ? tag : "[SPAM] ");
 	if (had)
 		buf_add(&value, span_trim(subject));
 	char *text = value_text(b, smfi_getpriv(ctx), buf_span(&value));
@@ -294,41 +293,45 @@ static void write_verdict(struct buf *to, const struct gate_seen *seen)
 }
 
 /* Of mail that is let in: ours on top, in the order in which they are read. Our own users' mail
- * goes out as it is. */
+ * goes out as it is, but for a tag where that is asked for. */
 static void change_head(SMFICTX *ctx, const struct gate_session *s, const struct gate_seen *seen)
 {
 	struct buf b = {0}, value = {0};
 
-	if (seen->outgoing)
-		return;
-	take_out_forged(ctx, s);
 	if (seen->action == DECIDE_TAG)
 		tag_subject(ctx, &b, s);
-	if (seen->judged && seen->verdict->action == ACTION_SPAM)
-		insert(ctx, &b, "X-Spam-Flag", SPAN("YES"));
-	write_verdict(&value, seen);
-	insert(ctx, &b, VERDICT, buf_span(&value));
-	if (seen->results.n)
-		insert(ctx, &b, "Authentication-Results", seen->results);
+	if (!seen->outgoing) {
+		take_out_forged(ctx, s);
+		if (seen->judged && seen->verdict->action == ACTION_SPAM)
+			insert(ctx, &b, "X-Spam-Flag", SPAN("YES"));
+		write_verdict(&value, seen);
+		insert(ctx, &b, VERDICT, buf_span(&value));
+		if (seen->results.n)
+			insert(ctx, &b, "Authentication-Results", seen->results);
+	}
 	buf_done(&value);
 	buf_done(&b);
 }
 
-static sfsistat refuse(SMFICTX *ctx, const struct gate_seen *seen)
+/* RFC 3463: X.7.1, delivery not authorised; RFC 7489, 10.3, has it for DMARC. */
+static sfsistat refuse(SMFICTX *ctx, const struct gate_seen *seen, bool for_good)
 {
 	static const char *const words[POLICY_REASONS] = {
-		[POLICY_DMARC] = "Refused, as the owner of its From domain asks for: "
-				 "neither SPF nor DKIM vouches for it (DMARC)",
+		[POLICY_DMARC] = "The owner of its From domain asks for this, as neither SPF nor "
+				 "DKIM vouches for it (DMARC)",
 		[POLICY_OUTGOING] = "This looks like spam, and so it is not sent; "
 				    "has somebody else got hold of the account?",
+		[POLICY_FAILURE] = "It cannot be looked at now",
 	};
 	const char *why = words[seen->reason];
 	char text[300];
 
-	snprintf(text, sizeof(text), "%s. If that is wrong, tell the postmaster: id %s",
-		why ? why : "Refused as unwanted mail", seen->id);
-	smfi_setreply(ctx, (char *)"550", (char *)"5.7.1", text); /* RFC 3463: X.7.1; RFC 7489, 10.3 */
-	return SMFIS_REJECT;
+	snprintf(text, sizeof(text), "%s%s. If that is wrong, tell the postmaster: id %s",
+		why ? why : "This is taken for unwanted mail",
+		for_good ? "" : "; please try again later", seen->id);
+	smfi_setreply(ctx, (char *)(for_good ? "550" : "451"), (char *)(for_good ? "5.7.1" : "4.7.1"),
+		text);
+	return for_good ? SMFIS_REJECT : SMFIS_TEMPFAIL;
 }
 
 static sfsistat answer(SMFICTX *ctx, const struct gate_session *s, const struct gate_seen *seen)
@@ -336,13 +339,9 @@ static sfsistat answer(SMFICTX *ctx, const struct gate_session *s, const struct 
 	char text[200];
 
 	switch (seen->action) {
-	case DECIDE_REJECT: return refuse(ctx, seen);
+	case DECIDE_REJECT: return refuse(ctx, seen, true);
+	case DECIDE_TEMPFAIL: return refuse(ctx, seen, false);
 	case DECIDE_DISCARD: return SMFIS_DISCARD;
-	case DECIDE_TEMPFAIL:
-		snprintf(text, sizeof(text), "%s: please try again later; id %s",
-			seen->judged ? "Not taken now" : "It cannot be looked at now", seen->id);
-		smfi_setreply(ctx, (char *)"451", (char *)"4.7.1", text);
-		return SMFIS_TEMPFAIL;
 	case DECIDE_QUARANTINE:
 		change_head(ctx, s, seen);
 		snprintf(text, sizeof(text), "%s, id %s",

@@ -13,11 +13,11 @@ static const int grave[DECISIONS] = {
 };
 
 static int read_one(
-	const char *value, const char *name, bool dmarc, enum decision_action *to, struct err *err)
+	const char *value, const char *name, bool ignore, enum decision_action *to, struct err *err)
 {
 	if (!value)
 		return 0;
-	if (dmarc && !strcmp(value, "ignore")) {
+	if (ignore && !strcmp(value, "ignore")) {
 		*to = DECIDE_ACCEPT;
 		return 0;
 	}
@@ -28,7 +28,7 @@ static int read_one(
 		}
 	return err_set(err, -EINVAL,
 		"%s is accept, tag, quarantine, tempfail, reject or discard%s, not \"%s\"", name,
-		dmarc ? ", or ignore" : "", value);
+		ignore ? ", or ignore" : "", value);
 }
 
 int policy_read(const struct config_gateway *c, struct policy *ret, struct err *err)
@@ -39,7 +39,7 @@ int policy_read(const struct config_gateway *c, struct policy *ret, struct err *
 	if (rc == 0)
 		rc = read_one(c->on_unsure, "on_unsure", false, &p.on_unsure, err);
 	if (rc == 0)
-		rc = read_one(c->on_outgoing_spam, "on_outgoing_spam", false, &p.on_outgoing_spam,
+		rc = read_one(c->on_outgoing_spam, "on_outgoing_spam", true, &p.on_outgoing_spam,
 			err);
 	if (rc == 0)
 		rc = read_one(c->on_dmarc_reject, "on_dmarc_reject", true, &p.on_dmarc_reject, err);

@@ -13,7 +13,7 @@
 
 struct policy {
 	enum decision_action on_spam, on_unsure, on_outgoing_spam;
-	enum decision_action on_dmarc_reject, on_dmarc_quarantine; /* ACCEPT: not heeded */
+	enum decision_action on_dmarc_reject, on_dmarc_quarantine; /* ACCEPT also for "ignore" */
 	enum decision_action on_failure;                           /* ACCEPT or TEMPFAIL */
 };
 
@@ -23,10 +23,10 @@ struct policy {
  */
 int policy_read(const struct config_gateway *c, struct policy *ret, struct err *err);
 
-/* Spam is refused, what is unsure is accepted with its mark, our own users' spam is refused as
- * well; a domain that asks for rejection gets it, one that asks for quarantine gets a mark. */
+/* Spam is refused, what is unsure is accepted with its mark, our own users' spam has to wait; a
+ * domain that asks for rejection gets it, one that asks for quarantine gets a mark. */
 #define POLICY_DEFAULT                                                                             \
-	((struct policy){DECIDE_REJECT, DECIDE_ACCEPT, DECIDE_REJECT, DECIDE_REJECT, DECIDE_TAG,   \
+	((struct policy){DECIDE_REJECT, DECIDE_ACCEPT, DECIDE_TEMPFAIL, DECIDE_REJECT, DECIDE_TAG,   \
 		DECIDE_ACCEPT})
 
 /* The facts of one message. */

@@ -87,7 +87,7 @@ static void test_reasons(void **state)
 		/* what the judge says comes first where both come to the same */
 		{{true, false, ACTION_SPAM, DMARC_ASK_REJECT}, DECIDE_REJECT, POLICY_SPAM},
 		{{true, true, ACTION_UNSURE, DMARC_ASK_REJECT}, DECIDE_ACCEPT, POLICY_UNSURE},
-		{{true, true, ACTION_SPAM, DMARC_ASK_NONE}, DECIDE_REJECT, POLICY_OUTGOING},
+		{{true, true, ACTION_SPAM, DMARC_ASK_NONE}, DECIDE_TEMPFAIL, POLICY_OUTGOING},
 		{{false, false, ACTION_SPAM, DMARC_ASK_REJECT}, DECIDE_ACCEPT, POLICY_FAILURE},
 	};
 

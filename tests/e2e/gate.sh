@@ -1,0 +1,282 @@
+#!/bin/bash
+# The gate behind a real mail server: Postfix (a private instance on loopback) asks it over the milter
+# protocol, swaks hands mail in as clients that it names by XCLIENT, and Postfix delivers to a Maildir.
+# Every action by policy, our own users, an end of ours in the middle of it, and what the keeper hears.
+gate_alone=$(realpath "$1")
+. "$(dirname "$0")/lib.sh"
+jobs_of_mine=()
+end() {
+	[ -f "$work/pf/main.cf" ] && postfix -c "$work/pf" stop >/dev/null 2>&1
+	for job in "${jobs_of_mine[@]}"; do
+		kill "$job" 2>/dev/null
+	done
+	rm -rf "$work"
+}
+trap end EXIT
+skip() {
+	echo "skipped: $1"
+	[ -z "${CI:-}" ] || { echo "FAIL: in CI it must run"; exit 1; }
+	exit 77
+}
+if [ "$(id -u)" != 0 ]; then
+	sudo -n true 2>/dev/null || skip "only root can run Postfix"
+	rm -rf "$work"
+	exec sudo -n -E env CORDON="$CORDON" "$0" "$@"
+fi
+PATH=$PATH:/usr/sbin
+command -v postfix >/dev/null || skip "there is no Postfix"
+command -v swaks >/dev/null || skip "there is no swaks"
+
+# waits COMMAND...: until it succeeds, 20 s at most.
+waits() {
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	fail "in vain: $*"
+	return 1
+}
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1"; }
+
+smtp_port=$(free_port)
+gate_port=$(free_port)
+chmod 755 "$work"
+mkdir -p pf/queue pf/data pf/mail
+chown postfix pf/data
+chown nobody pf/mail
+cat >pf/main.cf <<-C
+	compatibility_level = 3.6
+	queue_directory = $work/pf/queue
+	data_directory = $work/pf/data
+	maillog_file = $work/pf/log
+	maillog_file_prefixes = $work
+	myhostname = mx.example.org
+	mydestination =
+	inet_interfaces = 127.0.0.1
+	inet_protocols = ipv4
+	smtputf8_enable = no
+	smtpd_authorized_xclient_hosts = 127.0.0.1
+	virtual_mailbox_domains = example.org
+	virtual_mailbox_base = $work/pf/mail
+	virtual_mailbox_maps = static:all/
+	virtual_uid_maps = static:65534
+	virtual_gid_maps = static:65534
+	default_transport = error:nothing leaves this machine
+	smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+	alias_maps =
+	alias_database =
+	smtpd_milters = inet:127.0.0.1:$gate_port
+	milter_default_action = accept
+	milter_connect_timeout = 2s
+	milter_command_timeout = 5s
+	milter_content_timeout = 10s
+C
+sed -E "s/^smtp +inet .*/127.0.0.1:$smtp_port inet n - n - - smtpd/; /^postlog/d" /etc/postfix/master.cf |
+	awk '/^[a-z0-9.:-]+ +(inet|unix|fifo|pass|unix-dgram) / { $5 = "n" } { print }' >pf/master.cf
+echo 'postlog unix-dgram n - n - 1 postlogd' >>pf/master.cf
+postfix -c "$work/pf" start >pf/start.log 2>&1 || { cat pf/start.log; fail "Postfix does not start"; finish; }
+waits answers "$smtp_port"
+
+# gate SETTING...: a gate with these settings, in place of the one before.
+gate_pid=
+gate() {
+	printf '%s\n' "$@" >gate.conf
+	[ -z "$gate_pid" ] || { kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
+	: >told
+	CORDON_STARTER=$top/share/starter.model "$gate_alone" -c gate.conf ${zone:+-z "$zone"} \
+		state "127.0.0.1:$gate_port" >told 2>gate.err &
+	gate_pid=$!
+	jobs_of_mine+=("$gate_pid")
+	waits answers "$gate_port"
+}
+cat >ham.eml <<-'M'
+	From: Ann Meier <ann@friend.example.net>
+	To: Joe <joe@example.org>
+	Subject: Minutes of the meeting
+	Date: Mon, 23 Nov 2026 10:00:00 +0100
+	Message-ID: <20261123.1@friend.example.net>
+	User-Agent: Mutt/2.2.9
+	MIME-Version: 1.0
+	Content-Type: text/plain; charset=us-ascii
+	X-Spam-Flag: YES
+	X-Cordon: ham; forged
+	Authentication-Results: mx.example.org; dkim=pass header.d=bank.example
+	Authentication-Results: other.example.com; dkim=pass header.d=friend.example.net
+
+	Hello Joe,
+
+	here are the minutes, as we said on Thursday. Tell me what I forgot.
+
+	Ann
+M
+cat >spam.eml <<-'M'
+	From: "PayPal" <x@198.51.100.7>
+	Subject: URGENT!!! YOU WON $$$ 100% FREE
+	Content-Type: text/html
+
+	Dear Friend, you have won the sum of US$ 4,500,000.00 in our lottery. Please click
+	http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
+	replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
+M
+# mail FILE CODE [OPTION...]: hands it in as a client of the outside; SMTP's last answer is in $out.
+mail() {
+	local file=$1 code=$2
+	shift 2
+	run "$code" swaks --server 127.0.0.1 --port "$smtp_port" --from a@friend.example.net --to joe@example.org \
+		--xclient-addr 192.0.2.7 --xclient-name mail.example.net --helo mail.example.net \
+		--data - --suppress-data "$@" <"$file"
+}
+arrived() { find pf/mail -path '*/new/*' -type f | wc -l; }
+has_arrived() { [ "$(arrived)" -ge "$1" ]; }
+newest() { find pf/mail -path '*/new/*' -type f -printf '%T@ %p\n' | sort -n | tail -1 | cut -d ' ' -f 2; }
+held() { postqueue -c "$work/pf" -j | jq -r 'select(.queue_name == "hold") | .queue_id'; }
+told() { # REGEX: within some seconds the keeper was told so
+	checks=$((checks + 1))
+	waits grep -qE -e "$1" told || { fail "the keeper was not told /$1/" "$(tail -3 told)"; }
+}
+arrives() { # N: so many are there by now; the newest is in $new
+	checks=$((checks + 1))
+	waits has_arrived "$1" || fail "mail $1 did not arrive" "$(tail -3 pf/log)"
+	new=$(newest)
+}
+has() { # REGEX FILE [TIMES]: lines of the head
+	checks=$((checks + 1))
+	[ "$(sed '/^$/q' "$2" | grep -cE -e "$1")" = "${3:-1}" ] ||
+		fail "the head has not ${3:-1} times /$1/" "$(sed '/^$/q' "$2" | head -30)"
+}
+
+# Ham is let in, with our word on top and the outside's words about itself taken out.
+gate 'on_spam = reject'
+mail ham.eml 0
+arrives 1
+has '^X-Cordon: (ham|unsure); p=0\.[0-9]{4}; id=[0-9a-hjkmnp-tv-z]{16}$' "$new"
+has '^X-Cordon:' "$new"
+has '^X-Spam-Flag:' "$new" 0
+has '^Authentication-Results: mx\.example\.org; dkim=pass' "$new" 0
+has '^Authentication-Results: other\.example\.com' "$new"
+told 'action=accept .*outgoing=0 unjudged=0 .*from=<a@friend.example.net> rcpts=1\+0 to=<joe@example.org> message=<20261123.1@'
+equal "its id in the mail and with the keeper" "$(sed -n 's/^X-Cordon: .*id=//p' "$new")" \
+	"$(sed -n 's/^decided id=\([^ ]*\).*/\1/p' told)"
+equal "its queue id" "$(sed -nE 's/^decided .* queue=([^ ]*).*/\1/p' told)" \
+	"$(sed -nE '/^Received/,/^[^ \t]/s/.*Postfix\) with ESMTP id ([^ ;]*).*/\1/p' "$new" | head -1)"
+
+# Spam is refused with a sentence and an id, and is a sighting of who handed it in.
+mail spam.eml 26
+prints '550 5\.7\.1 .*unwanted mail\. If that is wrong, tell the postmaster: id [0-9a-z]{16}'
+told 'abuse kind=(spam|phish) where=192\.0\.2\.7/32 .* raw=[0-9]+'
+told 'action=reject verdict=spam '
+equal "its id in the answer and with the keeper" "$(sed -nE 's/.*postmaster: id ([0-9a-z]{16}).*/\1/p' "$out")" \
+	"$(sed -nE 's/^decided id=([^ ]*) action=reject.*/\1/p' told)"
+
+# Several in one session, and what is aborted in between is nothing.
+run 0 python3 - "$smtp_port" <<-'P'
+	import smtplib, sys
+	s = smtplib.SMTP("127.0.0.1", int(sys.argv[1]))
+	s.ehlo("mail.example.net")
+	ham, spam = (open(f).read().replace("\n", "\r\n").encode() for f in ("ham.eml", "spam.eml"))
+	def one(data):
+	    s.mail("a@friend.example.net")
+	    s.rcpt("joe@example.org")
+	    return s.data(data)[0]
+	assert one(ham) == 250
+	s.mail("gone@friend.example.net"); s.rcpt("joe@example.org"); s.rset()
+	assert one(spam) == 550
+	s.mail("gone@friend.example.net"); s.rset()
+	assert one(ham) == 250
+	s.quit()
+P
+arrives 3
+equal "decisions" "$(grep -c ^decided told)" 5
+prints_no gone
+
+# Each action.
+gate 'on_spam = accept'
+mail spam.eml 0
+arrives 4
+has '^X-Spam-Flag: YES$' "$new"
+has '^X-Cordon: spam; p=' "$new"
+gate 'on_spam = tag' 'tag = "[junk] "'
+mail spam.eml 0
+arrives 5
+has '^Subject: \[junk\] URGENT!!! YOU WON \$\$\$ 100% FREE$' "$new"
+sed '/^Subject/d' spam.eml >bare.eml
+mail bare.eml 0
+arrives 6
+has '^Subject: \[junk\]' "$new"
+gate 'on_spam = tempfail'
+mail spam.eml 26
+prints '451 4\.7\.1 .*unwanted mail; please try again later\. .*: id [0-9a-z]{16}'
+gate 'on_spam = discard'
+mail spam.eml 0
+told 'action=discard'
+gate 'on_spam = quarantine'
+mail spam.eml 0
+told 'action=quarantine'
+waits test -n "$(held)"
+equal "held" "$(held | wc -l)" 1
+postcat -c "$work/pf" -qh "$(held)" >held.eml
+has '^X-Spam-Flag: YES$' held.eml
+equal "nothing of it arrived" "$(arrived)" 6
+
+# Our own users' mail is judged too; it goes out as it is, or it does not go.
+gate 'on_spam = reject' 'on_outgoing_spam = reject'
+mail ham.eml 0 --xclient-login joe
+arrives 7
+told 'action=accept .*outgoing=1 .* user=joe '
+has '^X-Cordon: ham; forged$' "$new"
+mail spam.eml 26 --xclient-login joe
+prints '550 5\.7\.1 .*somebody else got hold of the account'
+told 'action=reject verdict=spam outgoing=1 .*last 2 messages 1 were spam'
+checks=$((checks + 1))
+grep -q '^abuse' told && fail "our own user was accused"
+gate 'on_outgoing_spam = accept' 'own_nets = {192.0.2.0/28}'
+mail spam.eml 0
+arrives 8
+told 'action=accept verdict=spam outgoing=1'
+
+# A message larger than is judged is passed on whole.
+gate 'judge_bytes = 65536'
+{
+	cat ham.eml
+	for ((i = 0; i < 8000; i++)); do
+		echo "And another line of some sixty bytes, since the list is long, $i"
+	done
+} >large.eml
+mail large.eml 0
+arrives 9
+checks=$((checks + 1))
+[ "$(stat -c %s "$new")" -gt 500000 ] || fail "the large message arrived cut"
+told 'action=accept .*unjudged=0 bytes=5[0-9]{5} '
+
+# No gate: mail flows. One that comes back is asked again.
+{ kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
+gate_pid=
+mail ham.eml 0
+arrives 10
+has '^X-Cordon: ham; forged$' "$new"
+gate 'on_spam = reject'
+mail spam.eml 26
+
+# One that dies with a session open: what comes over it flows too.
+run 0 python3 - "$smtp_port" "$gate_pid" <<-'P'
+	import os, signal, smtplib, sys, time
+	s = smtplib.SMTP("127.0.0.1", int(sys.argv[1]))
+	s.ehlo("mail.example.net")
+	s.mail("a@friend.example.net")
+	os.kill(int(sys.argv[2]), signal.SIGKILL)
+	time.sleep(0.3)
+	s.rcpt("joe@example.org")
+	assert s.data(open("ham.eml").read())[0] == 250
+	s.quit()
+P
+wait "$gate_pid" 2>/dev/null
+gate_pid=
+arrives 11
+checks=$((checks + 1))
+grep -E 'fatal|panic' pf/log && fail "Postfix complains"
+finish
