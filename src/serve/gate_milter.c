@@ -8,6 +8,7 @@
  */
 #include "serve/gate_milter.h"
 
+#include "serve/gate_milter_io.h"
 #include "serve/gate_session.h"
 
 #include <errno.h>
@@ -17,10 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <syslog.h>
 
 #define STACK   ((size_t)512 << 10) /* what judging needs is a fifth of it */
 #define BACKLOG 1024
+#define HALF_OPEN 64 /* connections beyond the sessions, that have not introduced themselves yet */
 #define VERDICT "X-Cordon"
 
 static struct gate *the_gate;
@@ -423,11 +424,12 @@ int gate_milter_listen(const char *where, struct err *err)
 			"milter: \"%s\" is no address to listen on, such as 127.0.0.1:7350, "
 			"[::1]:7350 or /run/cordon/milter",
 			where);
-	errno = 0;
 	if (smfi_register(filter) == MI_FAILURE || smfi_setconn(address) == MI_FAILURE ||
 		smfi_setbacklog(BACKLOG) == MI_FAILURE ||
-		smfi_settimeout(GATE_MILTER_SILENCE_S) == MI_FAILURE ||
-		smfi_opensocket(true) == MI_FAILURE)
+		smfi_settimeout(GATE_MILTER_SILENCE_S) == MI_FAILURE)
+		return err_sys(err, -ENOMEM, "milter");
+	errno = 0;
+	if (smfi_opensocket(true) == MI_FAILURE)
 		return err_sys(err, errno ? -errno : -EADDRINUSE, "milter: %s", where);
 	return 0;
 }
@@ -446,8 +448,8 @@ int gate_milter_serve(struct gate *gate, struct err *err)
 	pthread_t thread;
 
 	the_gate = gate;
-	/* What libmilter logs would open a socket, which the gate may not. */
-	setlogmask(LOG_MASK(LOG_EMERG));
+	gate_io_bound((unsigned)gate_config(gate)->sessions + HALF_OPEN,
+		&gate_status(gate)->count[STATUS_SESSIONS_REFUSED]);
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK);
 	pthread_setattr_default_np(&small); /* for the threads that libmilter starts */

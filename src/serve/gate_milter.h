@@ -3,9 +3,9 @@
  * is decided becomes what they are told to do.
  *
  * libmilter has one listener a process, a thread that polls idle connections and one thread for each
- * connection that is being served; it sets no bound on either. So connections beyond
- * config->sessions are turned away when they introduce themselves, and the mail server then does
- * what it does without us; docs/design/gateway.md tells the bounds that there are.
+ * connection that is being served. Connections beyond config->sessions are turned away when they
+ * introduce themselves, and the mail server then does what it does without us; those far beyond are
+ * closed as they come (gate_milter_io.h).
  */
 #ifndef CORDON_SERVE_GATE_MILTER_H
 #define CORDON_SERVE_GATE_MILTER_H
