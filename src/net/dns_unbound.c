@@ -418,7 +418,7 @@ void dns_unbound_free(struct dns_unbound *u)
 	u->closing = true;
 	for (struct question *q = u->first; q; q = q->next)
 		if (!q->told)
-			event_del(&q->timer);
+			tell_failure(q);
 	ub_ctx_delete(u->ctx);
 	while (u->first)
 		question_free(u->first);

@@ -55,7 +55,7 @@ struct dns_unbound_counts {
 int dns_unbound_new(struct event_base *base, const struct dns_unbound_options *o,
 	struct dns_unbound **ret, struct err *err);
 
-/* Ends it; what is under way is not answered any more. NULL is fine. */
+/* Ends it; who still waits is told DNS_TEMPFAIL before. NULL is fine. */
 void dns_unbound_free(struct dns_unbound *u);
 
 /* An answer; what it points to is gone when this returns. It must not ask. */
