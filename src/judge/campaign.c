@@ -525,8 +525,8 @@ static void describe(struct campaigns *c, const struct one *o, struct campaign *
 		.boilerplate = o->closed};
 	if (!o->template)
 		return;
-	template_text(o->template, &c->template_text);
-	template_subject(o->template, &c->subject_text);
+	template_text(o->template, c->anybodys, &c->template_text);
+	template_subject(o->template, c->anybodys, &c->subject_text);
 	ret->template_ = buf_span(&c->template_text);
 	ret->subject = buf_span(&c->subject_text);
 	ret->mailer = template_mailer(o->template);

@@ -43,6 +43,8 @@ struct campaigns_options {
 	uint32_t keep_days; /* not seen for that many days: forgotten; 0: 400 */
 	uint32_t most;      /* campaigns, those of one message among them; 0: 400,000. Beyond it
 			       the least useful are forgotten */
+	bool anybodys;      /* templates show words that one recipient alone got, too: for a
+			       corpus of one mailbox, to be read by hand */
 };
 
 /* A collection in memory alone. NULL when memory is short. */
@@ -98,8 +100,9 @@ struct campaign {
 	const char *name;
 	uint64_t messages;
 	int64_t first, last;   /* seconds since 1970 UTC */
-	struct span template_; /* what its messages share, parts that vary as U+2026; redacted: no
-				  addresses of people. Text from outside, to be cleaned */
+	struct span template_; /* what its messages share, parts that vary as U+2026, and what not
+				  two recipients are known to have got; no addresses of
+				  people. Text from outside, to be cleaned */
 	struct span subject;   /* likewise */
 	bool boilerplate;      /* it turned out to be what unrelated mail shares, and is closed */
 	struct span mailer;    /* the mailer's fingerprint: a name and what it rests on */

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #define MAGIC       "cordcamp"
-#define VERSION     1
+#define VERSION     2
 #define PLACES_MOST ((uint32_t)1 << 24)
 #define PRIOR       1024 /* campaigns that are taken as met before the first */
 #define BITS_LEAST  4.0  /* a shingle in one campaign of sixteen weighs nothing */
@@ -109,6 +109,7 @@ static struct campaigns *make(const struct campaigns_options *options)
 	c->desk = calloc(1, sizeof(*c->desk));
 	c->keep_days = options->keep_days ? options->keep_days : KEEP_DAYS;
 	c->most = options->most ? options->most : MOST;
+	c->anybodys = options->anybodys;
 	c->most = c->most < PLACES_MOST ? c->most : PLACES_MOST;
 	c->key = options->key ? options->key : random_key();
 	if (!c->desk) {

@@ -48,6 +48,15 @@ static void add_words(struct print_names *names, uint64_t key, struct span value
 	}
 }
 
+/* Fields that hosts write of the envelope; and what is sent again. */
+static bool is_named(const struct field *f, const struct span *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(f->name, name[i]))
+			return true;
+	return false;
+}
+
 static bool is_recipient(const struct field *f)
 {
 	static const struct span envelope[] = {SPAN("X-Original-To"), SPAN("Envelope-To"),
@@ -57,10 +66,54 @@ static bool is_recipient(const struct field *f)
 	if (f->id != FIELD_OTHER)
 		return f->id == FIELD_TO || f->id == FIELD_CC || f->id == FIELD_BCC ||
 		       f->id == FIELD_DELIVERED_TO;
-	for (size_t i = 0; i < sizeof(envelope) / sizeof(*envelope); i++)
-		if (span_eq_nocase(f->name, envelope[i]))
-			return true;
-	return false;
+	return is_named(f, envelope, sizeof(envelope) / sizeof(*envelope));
+}
+
+/* The local part of the one address in a value, without its tag; 0 for several. */
+static uint32_t hash_local(uint64_t key, struct span value)
+{
+	ssize_t at = span_index(value, '@');
+	size_t from = at < 0 ? 0 : (size_t)at, to = at < 0 ? value.n : (size_t)at;
+
+	if (at >= 0 && span_index(span_skip(value, (size_t)at + 1), '@') >= 0)
+		return 0;
+	while (from > 0 && !memchr(" \t<\",:;(", value.p[from - 1], 8))
+		from--;
+	struct span local = span_trim(span_between(value.p + from, value.p + to));
+	ssize_t tag = span_index(local, '+');
+
+	if (tag > 0)
+		local.n = (size_t)tag;
+	return local.n ? (uint32_t)print_word_hash(key ^ 0x7265, local) | 1 : 0;
+}
+
+uint32_t print_recipient_of(uint64_t key, struct message_parser *mp, const struct message *m)
+{
+	static const struct span envelope[] = {SPAN("X-Original-To"), SPAN("Envelope-To"),
+		SPAN("X-Envelope-To"), SPAN("X-Delivered-To"), SPAN("X-Rcpt-To")};
+	const struct fields *fields = &m->part[0].fields;
+	uint32_t written = 0, received = 0;
+	bool has_written = false, has_received = false;
+	struct hop hop;
+
+	/* The newest of each stands on top. */
+	for (size_t i = 0; i < fields->n; i++) {
+		const struct field *f = &fields->at[i];
+
+		if (f->id == FIELD_DELIVERED_TO)
+			return hash_local(key, span_take(message_text(mp, f), VALUE_MOST));
+		if (f->id == FIELD_RECEIVED && !has_received) {
+			has_received = true;
+			received_parse(f->value, &hop);
+			if (hop.for_.n)
+				received = hash_local(key, span_take(hop.for_, VALUE_MOST));
+		} else if (f->id == FIELD_OTHER && !has_written &&
+			   is_named(f, envelope, sizeof(envelope) / sizeof(*envelope))) {
+			has_written = true;
+			written = hash_local(key, span_take(message_text(mp, f), VALUE_MOST));
+		}
+	}
+	return has_written ? written : received;
 }
 
 void print_names_of(

@@ -308,6 +308,7 @@ struct campaign_print *campaign_print_take(
 	b->shingles.key = key;
 	b->shingles.n = 0;
 	print_names_of(&names, key, mp, m);
+	head.recipient = print_recipient_of(key, mp, m);
 	struct reader r = {.shingles = &b->shingles,
 		.names = &names,
 		.to = b->subject,

@@ -39,7 +39,8 @@ struct campaign_print {
 	/* All shingles of a room that are less than this are here: the smallest ones are kept
 	 * (Broder 1997), so those of two messages can be compared up to the lesser reach. */
 	uint32_t reach[ROOMS];
-	uint32_t mailer; /* the fingerprint's hash */
+	uint32_t mailer;    /* the fingerprint's hash */
+	uint32_t recipient; /* of whoever got it, as its envelope left it; 0: not known */
 	/* bytes of what stands behind the shingles: subject and text as words parted by one blank,
 	 * paragraphs by LF; the mailer's fingerprint in words */
 	uint16_t subject, words, mailer_words;
@@ -94,6 +95,14 @@ struct print_names {
 };
 void print_names_of(struct print_names *names, uint64_t key, struct message_parser *mp,
 	const struct message *m);
+
+/*
+ * Who got the message, as a hash under the key that is never 0: the local part of Delivered-To,
+ * else of another field that a host writes of the envelope, else of the newest Received line; so
+ * one person's addresses with tags or at several domains are one. 0 when nobody says: To and Cc are
+ * the sender's to write. (campaign_names.c)
+ */
+uint32_t print_recipient_of(uint64_t key, struct message_parser *mp, const struct message *m);
 
 static inline bool print_is_name(const struct print_names *names, uint64_t hash)
 {

@@ -3,7 +3,10 @@
  * words and the pairs of neighbouring words are gathered into a set; a word of the example has a
  * hit when it stands in a pair that the other has too (in the subject: when the other has the
  * word). So sentences may stand in any order. Shown is what most of the messages compared have:
- * words of one message alone never are, whoever they name.
+ * words of one message alone never are, whoever they name. Nor are those that only one recipient is
+ * known to have got: what all messages to one person call him is then in none that another got. Of
+ * each word is kept who got it first, as a byte of a hash, and whether another did; two recipients
+ * with the same byte count as one.
  */
 #include "judge/campaign_template.h"
 
@@ -13,6 +16,8 @@
 
 #define SET_SLOTS 2048 /* a power of two, over twice the pairs of a print's words */
 #define SEEN_MOST 200  /* then hits and seen are halved */
+#define GOT_NONE  0    /* nobody that is known got the word */
+#define GOT_MORE  255  /* two or more did; else the byte of the one */
 #define ELLIPSIS  "\xe2\x80\xa6"
 
 /* Words of a text, one by one; their separator is the byte before. */
@@ -100,12 +105,12 @@ static void gather(struct set *s, uint64_t key, struct span text, bool pairs)
 
 static struct span text_of(const struct template *t)
 {
-	return (struct span){(const char *)t->hits + t->tokens, t->text};
+	return (struct span){(const char *)t->hits + 2 * (size_t)t->tokens, t->text};
 }
 
 struct span template_mailer(const struct template *t)
 {
-	return (struct span){(const char *)t->hits + t->tokens + t->text, t->mailer};
+	return (struct span){(const char *)t->hits + 2 * (size_t)t->tokens + t->text, t->mailer};
 }
 
 static uint16_t count_words(struct span text, size_t most, size_t *ret_bytes)
@@ -122,13 +127,30 @@ static uint16_t count_words(struct span text, size_t most, size_t *ret_bytes)
 	return n;
 }
 
+/* The byte of whoever got a message. */
+static uint8_t got_by(const struct campaign_print *p)
+{
+	return p->recipient ? (uint8_t)(1 + p->recipient % (GOT_MORE - 1)) : GOT_NONE;
+}
+
+/* The message has a word, and somebody got it. */
+static void hit(struct template *t, size_t i, uint8_t by)
+{
+	uint8_t *got = &t->hits[t->tokens + i];
+
+	t->hits[i]++;
+	if (by == GOT_NONE || *got == by)
+		return;
+	*got = *got == GOT_NONE ? by : GOT_MORE;
+}
+
 struct template *template_make(const struct campaign_print *p)
 {
 	struct span subject = print_subject(p), words = print_words(p), mailer = print_mailer(p);
 	uint16_t in_subject = count_words(subject, 40, &subject.n);
 	uint16_t n = count_words(words, (size_t)TEMPLATE_TOKENS_MOST - in_subject, &words.n);
 	size_t text = subject.n + 1 + words.n,
-	       bytes = sizeof(struct template) + in_subject + n + text + mailer.n;
+	       bytes = sizeof(struct template) + 2 * ((size_t)in_subject + n) + text + mailer.n;
 	struct template *t = calloc(1, bytes);
 
 	if (!t)
@@ -139,7 +161,9 @@ struct template *template_make(const struct campaign_print *p)
 	t->subject_tokens = in_subject;
 	t->tokens = (uint16_t)(in_subject + n);
 	t->mailer = (uint16_t)mailer.n;
-	char *to = (char *)t->hits + t->tokens;
+	char *to = (char *)t->hits + 2 * (size_t)t->tokens;
+
+	memset(t->hits + t->tokens, got_by(p), t->tokens);
 
 	if (subject.n)
 		memcpy(to, subject.p, subject.n);
@@ -164,6 +188,7 @@ void template_compare(struct template *t, uint64_t key, const struct campaign_pr
 	struct walk w = {span_take(text, t->subject), false};
 	struct set set = {0};
 	uint64_t before = 0;
+	uint8_t by = got_by(p);
 	size_t i = 0;
 	bool last = false;
 
@@ -172,7 +197,8 @@ void template_compare(struct template *t, uint64_t key, const struct campaign_pr
 	t->seen++;
 	gather(&set, key, print_subject(p), false);
 	for (; i < t->subject_tokens && next_word(&w, &word); i++)
-		t->hits[i] = (uint8_t)(t->hits[i] + set_has(&set, word_hash(key, word)));
+		if (set_has(&set, word_hash(key, word)))
+			hit(t, i, by);
 	set = (struct set){0};
 	gather(&set, key, print_words(p), true);
 	w.rest = span_skip(text, t->subject);
@@ -182,8 +208,9 @@ void template_compare(struct template *t, uint64_t key, const struct campaign_pr
 
 		/* A pair speaks for both of its words, once for each. */
 		if (shared && !last && i > t->subject_tokens)
-			t->hits[i - 1]++;
-		t->hits[i] = (uint8_t)(t->hits[i] + shared);
+			hit(t, i - 1, by);
+		if (shared)
+			hit(t, i, by);
 		last = shared;
 		before = h;
 	}
@@ -193,23 +220,24 @@ bool template_is_sound(const struct template *t, size_t bytes)
 {
 	return bytes >= sizeof(*t) && t->bytes == bytes && t->seen <= SEEN_MOST &&
 	       t->subject < t->text && t->subject_tokens <= t->tokens &&
-	       sizeof(*t) + t->tokens + (size_t)t->text + t->mailer == bytes;
+	       sizeof(*t) + 2 * (size_t)t->tokens + (size_t)t->text + t->mailer == bytes;
 }
 
-/* Shown: had by seven in ten of the messages compared. */
-static bool is_shared(const struct template *t, size_t i)
+/* Shown: had by seven in ten of the messages compared, and got by two. */
+static bool is_shared(const struct template *t, size_t i, bool anybodys)
 {
-	return t->hits[i] * 10u >= t->seen * 7u;
+	return t->hits[i] * 10u >= t->seen * 7u && (anybodys || t->hits[t->tokens + i] == GOT_MORE);
 }
 
-static void show(const struct template *t, struct span text, size_t i, size_t end, struct buf *to)
+static void show(const struct template *t, bool anybodys, struct span text, size_t i, size_t end,
+	struct buf *to)
 {
 	struct walk w = {text, false};
 	struct span word;
 	bool gap = false, any = false;
 
 	for (; i < end && next_word(&w, &word); i++) {
-		bool shared = is_shared(t, i) && word.p[0] != PRINT_VARIABLE;
+		bool shared = is_shared(t, i, anybodys) && word.p[0] != PRINT_VARIABLE;
 
 		if (!shared && gap)
 			continue;
@@ -224,14 +252,15 @@ static void show(const struct template *t, struct span text, size_t i, size_t en
 	}
 }
 
-void template_subject(const struct template *t, struct buf *to)
+void template_subject(const struct template *t, bool anybodys, struct buf *to)
 {
 	if (t->seen)
-		show(t, span_take(text_of(t), t->subject), 0, t->subject_tokens, to);
+		show(t, anybodys, span_take(text_of(t), t->subject), 0, t->subject_tokens, to);
 }
 
-void template_text(const struct template *t, struct buf *to)
+void template_text(const struct template *t, bool anybodys, struct buf *to)
 {
 	if (t->seen)
-		show(t, span_skip(text_of(t), t->subject), t->subject_tokens, t->tokens, to);
+		show(t, anybodys, span_skip(text_of(t), t->subject), t->subject_tokens, t->tokens,
+			to);
 }

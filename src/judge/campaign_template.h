@@ -17,7 +17,8 @@ struct template
 	uint16_t text;                   /* bytes */
 	uint16_t subject_tokens, tokens; /* the latter with the subject's */
 	uint16_t mailer;                 /* bytes of the mailer's words, behind the text */
-	/* hits[tokens]: how many messages of `seen` have it; text; mailer */
+	/* hits[tokens]: how many messages of `seen` have it; got[tokens]: who got such a one
+	 * (campaign_template.c); text; mailer */
 	uint8_t hits[];
 };
 
@@ -30,9 +31,10 @@ void template_compare(struct template *t, uint64_t key, const struct campaign_pr
 /* Whether a block of so many bytes, from a file, is whole. */
 bool template_is_sound(const struct template *t, size_t bytes);
 
-/* Appends what is shared, the rest as U+2026; nothing when nothing was compared yet. */
-void template_subject(const struct template *t, struct buf *to);
-void template_text(const struct template *t, struct buf *to);
+/* Appends what is shared, the rest as U+2026; nothing when nothing was compared yet. A word that
+ * not two recipients are known to have got is the rest, unless anybody's are shown. */
+void template_subject(const struct template *t, bool anybodys, struct buf *to);
+void template_text(const struct template *t, bool anybodys, struct buf *to);
 struct span template_mailer(const struct template *t);
 
 #endif

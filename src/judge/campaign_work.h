@@ -60,6 +60,7 @@ struct campaigns {
 	uint8_t weight[256][SHINGLE_CLASSES]; /* by level */
 	/* not kept */
 	struct desk *desk;
+	bool anybodys; /* templates show words whoever got them */
 	struct buf template_text, subject_text;
 	char name_text[CAMPAIGN_NAME];
 	size_t looked; /* campaigns before looked_place, as of so many puts */

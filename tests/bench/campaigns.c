@@ -244,7 +244,9 @@ static void show(struct campaigns *c, size_t most)
 
 static int on_mail(const char *const *paths, size_t n)
 {
-	struct campaigns *c = campaigns_new(&(struct campaigns_options){.key = 1});
+	/* The corpora are of few mailboxes. */
+	struct campaigns *c =
+		campaigns_new(&(struct campaigns_options){.key = 1, .anybodys = true});
 	struct message_parser *parser = message_parser_new(0);
 	struct mailbox *mb = NULL;
 	struct mailbox_item item;

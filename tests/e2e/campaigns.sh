@@ -14,6 +14,7 @@ networks = ['198.51.100.240', '198.51.100.241', '192.0.2.5', '198.51.100.242', '
 def mail(i, who, host, subject, body, day):
     first = who.split('.')[0].title()
     print(f'From x@y Fri Oct  9 10:00:00 2026')
+    print(f'Delivered-To: {who}@example.org')
     print(f'Received: from bot{i}.example (bot{i}.example [{host}]) by mx.example.org (Postfix) with '
         f'ESMTP id {i}; {day} Oct 2026 10:00:{i:02} +0000')
     print(f'From: "Sales" <s{i}@shop{i}.example>\nTo: {first} <{who}@example.org>\nSubject: {subject}')

@@ -71,7 +71,7 @@ static void as_state(struct span input)
 	struct campaigns *c;
 	struct err err;
 
-	if (image_write(path, "cordcamp", 1, input, &err) < 0)
+	if (image_write(path, "cordcamp", 2, input, &err) < 0)
 		abort();
 	if (campaigns_open(dir, true, NULL, &c, &err) < 0)
 		return;
@@ -107,7 +107,7 @@ static void as_changed_state(struct span input)
 				"Subject: x y z\n\nnine ten eleven http://a.example/b\n=\n"
 				"Subject: a b c\n\none two three four five six nine\n"));
 		if (campaigns_save(c, 1, &err) < 0 ||
-			image_open(path, "cordcamp", 1, &image, &err) < 0)
+			image_open(path, "cordcamp", 2, &image, &err) < 0)
 			abort();
 		campaigns_close(c);
 		buf_add(&base, image.payload);

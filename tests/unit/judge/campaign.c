@@ -67,9 +67,10 @@ static struct campaign_put put_body(struct fixture *f, const char *to, const cha
 {
 	buf_clear(&f->text);
 	buf_printf(&f->text,
-		"From: Sales <sales@shop.example>\nTo: %s\nSubject: An offer for you\n"
+		"Delivered-To: %s\nFrom: Sales <sales@shop.example>\nTo: %s\nSubject: An offer for "
+		"you\n"
 		"Date: Fri, 9 Oct 2026 10:00:00 +0000\nMessage-ID: <%08x@shop.example>\n\n%s\n",
-		to, random_bits(&f->random), body);
+		to, to, random_bits(&f->random), body);
 	return put_raw(f, buf_span(&f->text), at);
 }
 
@@ -226,6 +227,106 @@ static void a_template_names_no_recipient_in_other_places(void **state)
 		}
 		assert_int_equal(one.template_.n == 0, h == 3);
 	}
+}
+
+/* One of a campaign whose text greets somebody whom no header names; `head` tells who got it. */
+static struct campaign got_by(struct fixture *f, const char *head, int i)
+{
+	struct campaign one;
+
+	buf_clear(&f->text);
+	buf_printf(&f->text,
+		"%sFrom: Sales <sales@shop.example>\nTo: forged%d@list%d.example\nSubject: "
+		"Ottilie, "
+		"your order\nMessage-ID: <%08x@shop.example>\n\nDear Ottilie Sewald, the house at "
+		"number %d was not found by our driver this morning, so the parcel waits for you "
+		"at "
+		"the office in town until the end of the week.\n",
+		head, i, i, random_bits(&f->random), i);
+	struct campaign_put put = put_raw(f, buf_span(&f->text), i);
+
+	assert_true(campaigns_find(f->c, put.name, &one));
+	return one;
+}
+
+static bool says(const struct campaign *one, const char *word)
+{
+	return span_find(one->template_, span_cstr(word)) >= 0 ||
+	       span_find(one->subject, span_cstr(word)) >= 0;
+}
+
+/* What all messages to one recipient have may be what that one is called. */
+static void what_one_recipient_alone_got_is_not_shown(void **state)
+{
+	static const struct {
+		const char *head[5]; /* of the messages, in turn */
+		bool two;            /* recipients, at least */
+	} cases[] = {
+		/* Nobody says who got them; To is the sender's to write. */
+		{{"", "", "", "", ""}, false},
+		{{"Delivered-To: u47@x.example\n", "Delivered-To: u47@x.example\n",
+			 "Delivered-To: u47@x.example\n", "", "Delivered-To: u47@x.example\n"},
+			false},
+		/* One person's addresses: with tags, at other domains, in other letters. */
+		{{"Delivered-To: u47@x.example\n", "Delivered-To: <u47+shop@x.example>\n",
+			 "Delivered-To: U47@y.example\n", "Delivered-To: u47\n",
+			 "X-Original-To: other@x.example\nDelivered-To: u47@x.example\n"},
+			false},
+		{{"Received: from b by mx.example.net with ESMTP id A1 for <u47@x.example>; Fri, 9 "
+		  "Oct "
+		  "2026 10:00:00 +0000\n",
+			 "X-Original-To: u47@x.example\n", "Envelope-To: u47@x.example\n",
+			 "X-Rcpt-To: u47@x.example, u48@x.example\n", ""},
+			false},
+		{{"Delivered-To: u47@x.example\n", "Delivered-To: u47@x.example\n",
+			 "Delivered-To: u48@x.example\n", "Delivered-To: u47@x.example\n",
+			 "Delivered-To: u48@x.example\n"},
+			true},
+		{{"", "X-Original-To: u47@x.example\n",
+			 "Received: from b by mx.example.net with ESMTP id A1 for <u48@x.example>; "
+			 "Fri, "
+			 "9 Oct 2026 10:00:00 +0000\n",
+			 "", ""},
+			true},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct campaign one = {0};
+
+		campaigns_close(f->c);
+		f->c = campaigns_new(&(struct campaigns_options){.key = 7 + i});
+		for (int k = 0; k < 5; k++)
+			one = got_by(f, cases[i].head[k], k);
+		assert_int_equal(one.messages, 5);
+		assert_int_equal(says(&one, "parcel waits"), cases[i].two);
+		assert_int_equal(says(&one, "order"), cases[i].two);
+		/* Two who got the very same words are called by none of them. */
+		assert_int_equal(says(&one, "Ottilie"), cases[i].two);
+	}
+}
+
+/* A name that one recipient's messages have stays out when another got others of the template. */
+static void a_name_in_the_messages_to_one_stays_out(void **state)
+{
+	struct fixture *f = *state;
+	struct campaign_put put;
+	struct campaign one;
+	char body[512];
+
+	/* The example is a message to the one who is greeted in nine of ten. */
+	for (int i = 0; i < 10; i++) {
+		snprintf(body, sizeof(body),
+			"Dear %s, the house at number %d was not found by our driver this morning, "
+			"so the parcel waits for you at the office in town until the week ends.",
+			i == 9 ? "Konrad" : "Ottilie", i);
+		put = put_body(f, i == 9 ? "u48@x.example" : "u47@x.example", body, i);
+	}
+	assert_true(campaigns_find(f->c, put.name, &one));
+	assert_int_equal(one.messages, 10);
+	assert_false(says(&one, "Ottilie"));
+	assert_false(says(&one, "Konrad"));
+	assert_true(says(&one, "parcel waits for you"));
 }
 
 static void one_message_leaves_no_words(void **state)
@@ -663,6 +764,8 @@ int main(void)
 		T(unrelated_mail_stands_alone),
 		T(a_template_names_nobody),
 		T(a_template_names_no_recipient_in_other_places),
+		T(what_one_recipient_alone_got_is_not_shown),
+		T(a_name_in_the_messages_to_one_stays_out),
 		T(one_message_leaves_no_words),
 		T(links_tell_when_words_do_not),
 		T(bridges_do_not_glue),
