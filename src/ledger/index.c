@@ -360,6 +360,9 @@ struct index_file *index_new(
 {
 	struct index_file *x = calloc(1, sizeof(*x));
 
+	/* Without its own books of memory SQLite need not lock them. Once it runs this is refused,
+	 * which does no harm. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (!x) {
 		err_sys(err, -ENOMEM, "%s", folder);
 		return NULL;

@@ -10,6 +10,59 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* --- rows --- */
+
+static void bind_record(sqlite3_stmt *s, int at, const struct rows *r, size_t i)
+{
+	for (int k = 0; k < INDEX_RECORD - 1; k++)
+		sqlite3_bind_int64(s, ++at, r->record[i][k]);
+	sqlite3_bind_blob(s, ++at, r->id[i], RECORD_ID_BYTES, SQLITE_STATIC);
+}
+
+static void bind_sighting(sqlite3_stmt *s, int at, const struct rows *r, size_t i)
+{
+	for (int k = 0; k < INDEX_SIGHTING; k++) {
+		at++;
+		if (r->sighting[i][k] < 0)
+			sqlite3_bind_null(s, at);
+		else
+			sqlite3_bind_int64(s, at, r->sighting[i][k]);
+	}
+}
+
+/* Puts n rows of one table in: all at once when there are INDEX_ROWS, else one by one. */
+static int put_table(struct index_file *x, size_t n, enum statement one, enum statement all,
+	int columns, void (*bind)(sqlite3_stmt *s, int at, const struct rows *r, size_t i),
+	struct err *err)
+{
+	size_t step = n == INDEX_ROWS ? INDEX_ROWS : 1;
+	sqlite3_stmt *s = n ? index_get(x, step > 1 ? all : one) : NULL;
+	int rc = n && !s ? index_fail(x, err) : 0;
+
+	for (size_t i = 0; i < n && rc == 0; i += step) {
+		for (size_t k = 0; k < step; k++)
+			bind(s, (int)k * columns, &x->rows, i + k);
+		rc = index_run(x, s, err);
+	}
+	return rc;
+}
+
+static int put_records(struct index_file *x, struct err *err)
+{
+	size_t n = x->rows.records;
+
+	x->rows.records = 0;
+	return put_table(x, n, ADD_RECORD, ADD_RECORDS, INDEX_RECORD, bind_record, err);
+}
+
+static int put_sightings(struct index_file *x, struct err *err)
+{
+	size_t n = x->rows.sightings;
+
+	x->rows.sightings = 0;
+	return put_table(x, n, ADD_SIGHTING, ADD_SIGHTINGS, INDEX_SIGHTING, bind_sighting, err);
+}
+
 /* --- what waits for its runs --- */
 
 #define PENDING_MOST ((size_t)1 << 19) /* entries, of an index that is made at one go */
@@ -99,8 +152,12 @@ static int flush(struct pending *p, struct err *err)
 
 int index_flush(struct index_file *x, struct err *err)
 {
-	int rc = flush(&x->ids, err);
+	int rc = put_records(x, err);
 
+	if (rc == 0)
+		rc = put_sightings(x, err);
+	if (rc == 0)
+		rc = flush(&x->ids, err);
 	if (rc == 0)
 		rc = flush(&x->hosts, err);
 	return rc == 0 ? seen_put(&x->seen, x->db, err) : rc;
@@ -116,6 +173,7 @@ void index_drop_pending(struct index_file *x)
 		runs_forget(&both[i]->runs);
 	}
 	x->seen.n = 0;
+	x->rows.records = x->rows.sightings = 0;
 }
 
 /* --- names to numbers --- */
@@ -334,24 +392,12 @@ static int add_sighting(struct index_file *x, uint64_t seq, const struct sightin
 
 	if (rc < 0)
 		return rc;
-	sqlite3_stmt *add = index_get(x, ADD_SIGHTING);
+	const int64_t row[INDEX_SIGHTING] = {(int64_t)seq, s->at, (int64_t)s->kind, n.source,
+		n.host, n.network, n.campaign, s->confidence, s->port, s->day_only};
 
-	if (!add)
-		return index_fail(x, err);
-	sqlite3_bind_int64(add, 1, (int64_t)seq);
-	sqlite3_bind_int64(add, 2, s->at);
-	sqlite3_bind_int(add, 3, (int)s->kind);
-	sqlite3_bind_int64(add, 4, n.source);
-	sqlite3_bind_int64(add, 5, n.host);
-	sqlite3_bind_int64(add, 6, n.network);
-	if (n.campaign >= 0)
-		sqlite3_bind_int64(add, 7, n.campaign);
-	else
-		sqlite3_bind_null(add, 7);
-	sqlite3_bind_int(add, 8, s->confidence);
-	sqlite3_bind_int(add, 9, s->port);
-	sqlite3_bind_int(add, 10, s->day_only);
-	rc = index_run(x, add, err);
+	memcpy(x->rows.sighting[x->rows.sightings++], row, sizeof(row));
+	if (x->rows.sightings == INDEX_ROWS)
+		rc = put_sightings(x, err);
 	for (size_t i = 0; i < s->advertises && rc == 0; i++)
 		rc = add_advertised(x, seq, s, s->advertised[i], err);
 	return rc == 0 ? add_seen(x, s, &n, logged, err) : rc;
@@ -434,16 +480,12 @@ static int add_by_type(struct index_file *x, uint64_t seq, const struct record *
 
 static int add_record(struct index_file *x, uint64_t seq, const struct record *r, struct err *err)
 {
-	sqlite3_stmt *s = index_get(x, ADD_RECORD);
-
-	if (!s)
-		return index_fail(x, err);
-	sqlite3_bind_int64(s, 1, (int64_t)seq);
-	sqlite3_bind_int(s, 2, (int)r->type);
-	sqlite3_bind_int64(s, 3, r->logged);
-	sqlite3_bind_blob(s, 4, r->id, sizeof(r->id), SQLITE_STATIC);
-	int rc = index_run(x, s, err);
+	const int64_t row[] = {(int64_t)seq, (int64_t)r->type, r->logged};
 	uint64_t key;
+
+	memcpy(x->rows.record[x->rows.records], row, sizeof(row));
+	memcpy(x->rows.id[x->rows.records++], r->id, sizeof(r->id));
+	int rc = x->rows.records == INDEX_ROWS ? put_records(x, err) : 0;
 
 	memcpy(&key, r->id, sizeof(key));
 	return rc == 0 ? index_pend(x, &x->ids, le64toh(key),

@@ -8,11 +8,24 @@
 
 #include <limits.h>
 
+/* Rows of `record` and `sighting` are put in by so many, which is half the work of one by one. */
+#define INDEX_ROWS     32
+#define INDEX_RECORD   4 /* columns */
+#define INDEX_SIGHTING 10
+#define INDEX_TIMES_32(v)                                                                          \
+	INDEX_TIMES_8(v) "," INDEX_TIMES_8(v) "," INDEX_TIMES_8(v) "," INDEX_TIMES_8(v)
+#define INDEX_TIMES_8(v) v "," v "," v "," v "," v "," v "," v "," v
+#define INTO_RECORD      "INSERT INTO record(seq,type,logged,id) VALUES"
+#define INTO_SIGHTING                                                                              \
+	"INSERT INTO sighting(seq,at,kind,source,host,network,campaign,confidence,port,day_only)"  \
+	" VALUES"
+
 /* clang-format off */
 #define STATEMENTS_X(X)                                                                            \
-	X(ADD_RECORD, "INSERT INTO record(seq,type,logged,id) VALUES(?,?,?,?)")                    \
-	X(ADD_SIGHTING, "INSERT INTO sighting(seq,at,kind,source,host,network,campaign,confidence,"\
-		"port,day_only) VALUES(?,?,?,?,?,?,?,?,?,?)")                                      \
+	X(ADD_RECORD, INTO_RECORD "(?,?,?,?)")                                                     \
+	X(ADD_RECORDS, INTO_RECORD INDEX_TIMES_32("(?,?,?,?)"))                                    \
+	X(ADD_SIGHTING, INTO_SIGHTING "(?,?,?,?,?,?,?,?,?,?)")                                     \
+	X(ADD_SIGHTINGS, INTO_SIGHTING INDEX_TIMES_32("(?,?,?,?,?,?,?,?,?,?)"))                    \
 	X(ADD_ADVERTISED, "INSERT OR IGNORE INTO advertised(seq,host,network) VALUES(?,?,?)")      \
 	X(ADD_RAW, "INSERT INTO raw(seq,day,place) VALUES(?,?,?)")                                 \
 	X(ADD_NOTICE, "INSERT OR IGNORE INTO notice(seq,name,asn,recipient,to_upstreams,at)"       \
@@ -56,6 +69,14 @@ struct pending {
 	struct runs runs;
 };
 
+/* Rows that are not put in yet. A column of -1 is NULL; the id is a record's fourth. */
+struct rows {
+	size_t records, sightings;
+	int64_t record[INDEX_ROWS][INDEX_RECORD - 1];
+	uint8_t id[INDEX_ROWS][RECORD_ID_BYTES];
+	int64_t sighting[INDEX_ROWS][INDEX_SIGHTING];
+};
+
 struct index_file {
 	char path[PATH_MAX - 16], final[PATH_MAX - 16]; /* the same but for one that is made anew */
 	sqlite3 *db;
@@ -69,6 +90,7 @@ struct index_file {
 	struct idmap source, host, campaign, network;
 	struct pending ids, hosts;
 	struct seen_batch seen;
+	struct rows rows;
 	uint64_t seed;  /* of the hashes of hosts' names */
 	struct buf key; /* scratch */
 };
