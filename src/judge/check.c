@@ -191,8 +191,23 @@ static int gather_recipients(struct check_input *in)
 	return 0;
 }
 
+/* d= of each signature that holds. */
+static void gather_proven(struct check_input *in)
+{
+	const struct dkim *dkim = &in->auth->dkim;
+
+	for (size_t i = 0; i < dkim->n && in->signers < SIGNERS_MOST; i++) {
+		struct span domain = dkim->signature[i].result == DKIM_PASS
+			? check_domain(in, dkim->signature[i].domain)
+			: (struct span){0};
+
+		if (domain.n)
+			in->signer[in->signers++] = domain;
+	}
+}
+
 /* d= of each DKIM signature (RFC 6376, 3.5). */
-static void gather_signers(struct check_input *in)
+static void gather_claimed(struct check_input *in)
 {
 	const struct fields *fields = &in->m->part[0].fields;
 
@@ -292,7 +307,10 @@ static int gather(struct check_input *in)
 	in->is_list = is_list(in);
 	in->is_reply = in->field[FIELD_IN_REPLY_TO] || in->field[FIELD_REFERENCES];
 	gather_sender(in);
-	gather_signers(in);
+	if (in->auth)
+		gather_proven(in);
+	else
+		gather_claimed(in);
 	if ((f = in->field[FIELD_SUBJECT]))
 		in->subject = message_text(in->mp, f);
 	if ((f = in->field[FIELD_DATE]) && date_parse(span_trim(f->value), &date) == 0) {
@@ -309,9 +327,9 @@ static int gather(struct check_input *in)
 }
 
 int check_run(struct message_parser *mp, const struct message *m, const struct received *chain,
-	struct check_input *ret_in, struct findings *ret_findings)
+	const struct auth *auth, struct check_input *ret_in, struct findings *ret_findings)
 {
-	*ret_in = (struct check_input){.mp = mp, .m = m, .chain = chain};
+	*ret_in = (struct check_input){.mp = mp, .m = m, .chain = chain, .auth = auth};
 	ret_findings->n = 0;
 	int r = gather(ret_in);
 

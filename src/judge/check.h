@@ -8,6 +8,7 @@
 #ifndef CORDON_JUDGE_CHECK_H
 #define CORDON_JUDGE_CHECK_H
 
+#include "auth/auth.h"
 #include "judge/check/phrases.h"
 #include "mail/address.h"
 #include "mail/message.h"
@@ -91,6 +92,7 @@ struct check_input {
 	struct message_parser *mp; /* for its arena and for decoding */
 	const struct message *m;
 	const struct received *chain;
+	const struct auth *auth; /* what we proved ourselves; NULL when nothing was looked at */
 	struct address from, reply_to, sender, to; /* first mailboxes; empty spans where absent */
 	bool has_from, has_reply_to, has_sender, has_to;
 	struct span from_domain; /* registrable domain of from; empty when there is none */
@@ -110,7 +112,8 @@ struct check_input {
 	struct span own_domain; /* registrable domain of the first recipient; empty when not
 				   known or when anybody may have a mailbox there */
 	struct span signer[SIGNERS_MOST]; /* signer[signers]: registrable domains that DKIM
-				       signatures name (d=); claims, nothing is verified here */
+				       signatures name (d=): those that hold where auth is there,
+				       else claims, for nothing is verified here */
 	size_t signers;
 	const struct field *mark[MARK_COUNT];   /* the first field of each name; NULL for none */
 	struct words_text subject_words;        /* folded */
@@ -151,9 +154,10 @@ struct span check_lower(const struct check_input *in, struct span s);
 bool check_is_sender(const struct check_input *in, struct span domain);
 
 /*
- * Fills *ret_in from a parsed message and its chain, and runs every check. Returns 0, or -ENOMEM.
+ * Fills *ret_in from a parsed message, its chain, and what was proven of its sender (NULL: nothing
+ * was looked at), and runs every check. Returns 0, or -ENOMEM.
  */
 int check_run(struct message_parser *mp, const struct message *m, const struct received *chain,
-	struct check_input *ret_in, struct findings *ret_findings);
+	const struct auth *auth, struct check_input *ret_in, struct findings *ret_findings);
 
 #endif

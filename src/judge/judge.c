@@ -150,7 +150,7 @@ int judge_parsed(struct judge_bench *b, const struct relays *relays)
 	int rc = received_walk(b->mp, v->m, relays, &v->chain);
 
 	if (rc == 0)
-		rc = check_run(b->mp, v->m, &v->chain, &v->in, &v->findings);
+		rc = check_run(b->mp, v->m, &v->chain, v->auth, &v->in, &v->findings);
 	if (rc < 0)
 		return rc;
 	features_take(b->scratch, &v->in, &v->findings, v->features);

@@ -29,6 +29,9 @@ const char *action_name(enum action a);
 struct verdict {
 	struct message_parser *mp;  /* the bench's own, for its arena */
 	const struct message *m;
+	const struct auth *auth;    /* what was proven of the sender: set between judge_parse() and
+				       judge_parsed() by who looked, and to live as long; NULL:
+				       nothing was looked at, as with stored mail */
 	struct received chain;
 	struct check_input in;      /* sender, subject, dates as the checks saw them */
 	struct findings findings;

@@ -8,7 +8,7 @@ static const char *const honest[] = {"aligned/all", "aligned/three", "aligned/ow
 	"code/", "signature/", "thread/reply", "thread/references", "thread/deep", "thread/quoted",
 	"personal/program", "personal/plain", "personal/greeting-name", "personal/signature",
 	"unsubscribe/", "auth/dmarc-pass", "auth/spf-pass", "auth/dkim-pass", "auth/arc-pass",
-	"auth/signed-aligned", "received/aligned", "received/encrypted", "received/inside",
+	"auth/signed-aligned", "auth/dkim-own", "received/aligned", "received/encrypted", "received/inside",
 	"message-id/aligned", "date/near", "clicks/all-own", "structure/plain", "structure/report"};
 
 static const char *const either[] = {"aligned/freemail-all", "thread/forward", "bulk/precedence",

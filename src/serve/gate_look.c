@@ -60,7 +60,7 @@ static void write_auth(struct buf *to, const struct auth *a)
 		buf_printf(to, " arc=%s", arc_result_name(a->arc.result));
 }
 
-static int authenticate(struct look *l, const struct verdict *v)
+static int authenticate(struct look *l, struct verdict *v)
 {
 	const struct config_gateway *c = l->g->parts.config;
 	struct gate_bench *b = l->b;
@@ -85,6 +85,7 @@ static int authenticate(struct look *l, const struct verdict *v)
 	if (rc < 0)
 		return rc;
 	l->seen->auth = b->proof;
+	v->auth = b->proof;
 	auth_results(&b->results, b->proof, &q);
 	l->seen->results = buf_span(&b->results);
 	write_auth(&b->auth, b->proof);

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!mp)
 		mp = message_parser_new(0);
 	if (message_parse(mp, (struct span){(const char *)data, size}, &m) < 0 ||
-		received_walk(mp, m, NULL, &chain) < 0 || check_run(mp, m, &chain, &in, &found) < 0)
+		received_walk(mp, m, NULL, &chain) < 0 || check_run(mp, m, &chain, NULL, &in, &found) < 0)
 		return 0;
 	for (size_t i = 0; i < found.n; i++) {
 		check_finding(&found.at[i]);

@@ -1,7 +1,9 @@
 /*
- * What the receiving site found when it authenticated the sender. Anybody can write an
- * Authentication-Results field (RFC 8601, 5), so only one that stands above the last believed
- * Received line counts. Signatures are counted as claims: they are not verified here.
+ * What is known of the sender: what we proved ourselves (auth/auth.h), where we did. Mail that was
+ * stored tells only what the receiving site noted then. Anybody can write an Authentication-Results
+ * field (RFC 8601, 5), so only one that stands above the last believed Received line counts; and
+ * signatures are then counted as claims. Either way the findings have the same names, so what is
+ * learned from stored mail holds for mail that comes in.
  */
 #include "judge/check/list.h"
 #include "judge/hosts.h"
@@ -9,7 +11,8 @@
 static const char *const variants[] = {"auth/dmarc-fail", "auth/dmarc-pass", "auth/spf-fail",
 	"auth/spf-softfail", "auth/spf-pass", "auth/spf-none", "auth/dkim-fail", "auth/dkim-pass",
 	"auth/dkim-none", "auth/arc-pass", "auth/signed-aligned", "auth/signed-other",
-	"auth/unsigned", "auth/results-forged", NULL};
+	"auth/unsigned", "auth/results-forged", "auth/dmarc-reject", "auth/dkim-own",
+	"auth/helo-other", "auth/helo-nowhere", "auth/reverse-none", "auth/reverse-fail", NULL};
 
 /* What one method's result is called; NULL for results that tell nothing. */
 static const char *result_name(struct span method, struct span result)
@@ -81,8 +84,108 @@ static bool is_ours(const struct check_input *in, struct span value)
 	return span_cut(&rest, ';', &id) && span_find_nocase(id, in->own_domain) >= 0;
 }
 
+#define ADD(name, evidence, ...) finding_add(in, out, &check_auth, name, evidence, __VA_ARGS__)
+
+static void tell_client(const struct check_input *in, struct findings *out)
+{
+	const struct auth *a = in->auth;
+	struct span helo = a->spf_helo.domain;
+
+	if (a->helo == IPREV_HELO_OTHER)
+		ADD("auth/helo-other", helo,
+			"The sender's machine called itself %.*s, which is another",
+			SPAN_ARG(helo));
+	if (a->helo == IPREV_HELO_NOWHERE)
+		ADD("auth/helo-nowhere", helo,
+			"The sender's machine called itself %.*s, which has no address",
+			SPAN_ARG(helo));
+	if (a->iprev == IPREV_PERMERROR)
+		ADD("auth/reverse-none", (struct span){0},
+			"The address that the mail came from has no name");
+	if (a->iprev == IPREV_FAIL)
+		ADD("auth/reverse-fail", (struct span){0},
+			"The names of the address that the mail came from do not lead back to it");
+}
+
+static void tell_spf(const struct check_input *in, struct findings *out)
+{
+	const struct spf *s = &in->auth->spf;
+	struct span domain = s->domain;
+
+	if (s->result == SPF_FAIL)
+		ADD("auth/spf-fail", s->mechanism,
+			"The owner of %.*s says that its mail does not come from this address (SPF "
+			"%.*s)",
+			SPAN_ARG(domain), SPAN_ARG(s->mechanism));
+	if (s->result == SPF_SOFTFAIL)
+		ADD("auth/spf-softfail", s->mechanism,
+			"The owner of %.*s says that its mail should not come from this address",
+			SPAN_ARG(domain));
+	if (s->result == SPF_PASS)
+		ADD("auth/spf-pass", domain, "This address may send for %.*s (SPF)",
+			SPAN_ARG(domain));
+	if (s->result == SPF_NONE)
+		ADD("auth/spf-none", domain, "The owner of %.*s does not say who may send for it",
+			SPAN_ARG(domain));
+}
+
+static void tell_signature(
+	const struct check_input *in, struct findings *out, const struct dkim_signature *s)
+{
+	if (s->result == DKIM_FAIL || s->result == DKIM_PERMERROR)
+		ADD("auth/dkim-fail", s->domain,
+			"A signature in the name of %.*s does not hold: %s", SPAN_ARG(s->domain),
+			s->reason ? s->reason : "it does not match");
+	if (s->result != DKIM_PASS)
+		return;
+	ADD("auth/dkim-pass", s->domain, "A signature of %.*s holds", SPAN_ARG(s->domain));
+	if (in->from_domain.n && span_eq(check_domain(in, s->domain), in->from_domain))
+		ADD("auth/dkim-own", s->domain,
+			"A signature of %.*s holds, the domain that the mail says it is from",
+			SPAN_ARG(s->domain));
+}
+
+static void tell_dmarc(const struct check_input *in, struct findings *out)
+{
+	const struct dmarc *d = &in->auth->dmarc;
+
+	if (d->result == DMARC_PASS)
+		ADD("auth/dmarc-pass", d->from, "It is proven that the mail is from %.*s (DMARC)",
+			SPAN_ARG(d->from));
+	if (d->result != DMARC_FAIL)
+		return;
+	ADD("auth/dmarc-fail", d->from,
+		"The mail says that it is from %.*s, and neither SPF nor a signature proves it",
+		SPAN_ARG(d->from));
+	if (d->policy == DMARC_ASK_REJECT)
+		ADD("auth/dmarc-reject", d->from,
+			"The owner of %.*s asks that such mail be refused (DMARC p=reject)",
+			SPAN_ARG(d->found_at));
+}
+
+/* What we proved ourselves. What the DNS did not answer for is no finding. */
+static void tell_proven(const struct check_input *in, struct findings *out)
+{
+	const struct auth *a = in->auth;
+
+	if (a->has_client) {
+		tell_client(in, out);
+		tell_spf(in, out);
+	}
+	if (!a->dkim.n)
+		ADD("auth/dkim-none", (struct span){0}, "The mail bears no signature");
+	for (size_t i = 0; i < a->dkim.n; i++)
+		tell_signature(in, out, &a->dkim.signature[i]);
+	if (a->arc.result == ARC_PASS)
+		ADD("auth/arc-pass", (struct span){0},
+			"All who handed the mail on have sealed it (ARC)");
+	tell_dmarc(in, out);
+}
+
 static void look_at_signers(const struct check_input *in, struct findings *out)
 {
+	if (!in->signers && in->auth && in->auth->dkim.n)
+		return; /* there are some, and none holds */
 	if (!in->signers) {
 		finding_add(in, out, &check_auth, "auth/unsigned", (struct span){0},
 			"The mail bears no signature of any domain");
@@ -106,6 +209,8 @@ static void run(const struct check_input *in, struct findings *out)
 	size_t read = 0;
 
 	look_at_signers(in, out);
+	if (in->auth)
+		tell_proven(in, out);
 	for (size_t i = 0; i < fields->n && read < 5; i++) {
 		const struct field *f = &fields->at[i];
 
@@ -113,7 +218,8 @@ static void run(const struct check_input *in, struct findings *out)
 			continue;
 		if (is_believed(in, f)) {
 			read++;
-			read_results(in, out, f->value);
+			if (!in->auth)
+				read_results(in, out, f->value);
 		} else if (!in->is_list && in->own_domain.n && is_ours(in, f->value)) {
 			finding_add(in, out, &check_auth, "auth/results-forged", f->value,
 				"A result in the receiving site's name stands where the site did "

@@ -91,7 +91,7 @@ static void check_finding(const struct finding *f)
 	}
 }
 
-static void run(const char *raw, size_t n, struct findings *found)
+static void run(const char *raw, size_t n, const struct auth *auth, struct findings *found)
 {
 	struct message *m;
 	struct received chain;
@@ -99,7 +99,7 @@ static void run(const char *raw, size_t n, struct findings *found)
 
 	assert_int_equal(message_parse(mp, (struct span){raw, n}, &m), 0);
 	assert_int_equal(received_walk(mp, m, NULL, &chain), 0);
-	assert_int_equal(check_run(mp, m, &chain, &in, found), 0);
+	assert_int_equal(check_run(mp, m, &chain, auth, &in, found), 0);
 	for (size_t i = 0; i < found->n; i++)
 		check_finding(&found->at[i]);
 }
@@ -121,7 +121,7 @@ static bool case_holds(const struct check_case *c)
 
 	compose(&raw, c);
 	assert_true(buf_ok(&raw));
-	run(raw.p, raw.n, &found);
+	run(raw.p, raw.n, c->auth, &found);
 	while (span_cut(&rest, ' ', &want)) {
 		bool give = want.p[0] != '!';
 		struct span name = span_skip(want, give ? 0 : 1);
@@ -243,14 +243,14 @@ static void themes_add_up(void **state)
 		struct buf raw = {0};
 
 		compose(&raw, &c);
-		run(raw.p, raw.n, &found);
+		run(raw.p, raw.n, NULL, &found);
 		give_name(theme, "", true, &found);
 		give_name(theme, "-strong", false, &found);
 		give_name(theme, "-subject", false, &found);
 		buf_clear(&raw);
 		c = (struct check_case){"", subject.p, strong.p};
 		compose(&raw, &c);
-		run(raw.p, raw.n, &found);
+		run(raw.p, raw.n, NULL, &found);
 		give_name(theme, "-strong", true, &found);
 		give_name(theme, "", false, &found);
 		if (subject.n > 1)

@@ -2,6 +2,8 @@
 #ifndef CORDON_TESTS_JUDGE_CHECK_H
 #define CORDON_TESTS_JUDGE_CHECK_H
 
+#include "auth/auth.h"
+
 #include <stddef.h>
 
 /*
@@ -12,6 +14,7 @@
 struct check_case {
 	const char *wants; /* names parted by spaces; "!name" must not be given */
 	const char *head, *body;
+	const struct auth *auth; /* what was proven; NULL: nothing was looked at */
 };
 
 #define HTML "Content-Type: text/html; charset=utf-8\n"

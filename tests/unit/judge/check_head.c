@@ -14,6 +14,47 @@
 #define OTHER "Congratulations winner claim prize today voucher casino bonus account verify click " \
 	"urgent payment bitcoin wallet transfer security locked password expire identity confirm\n"
 
+/* What was proven: all of it, the contrary, something between, that there is nothing, and nothing
+ * for want of answers. */
+static const struct auth proven = {.has_client = true,
+	.iprev = IPREV_PASS,
+	.helo = IPREV_HELO_OWN,
+	.spf_helo = {.domain = SPAN("mx.example.net")},
+	.spf = {.result = SPF_PASS, .domain = SPAN("example.net")},
+	.dkim = {.n = 1, .signature = {{.result = DKIM_PASS, .domain = SPAN("mail.example.net")}}},
+	.arc = {.result = ARC_PASS},
+	.dmarc = {.result = DMARC_PASS, .from = SPAN("example.net"), .policy = DMARC_ASK_REJECT}};
+static const struct auth refuted = {.has_client = true,
+	.iprev = IPREV_PERMERROR,
+	.helo = IPREV_HELO_OTHER,
+	.spf_helo = {.domain = SPAN("mx.example.org")},
+	.spf = {.result = SPF_FAIL, .domain = SPAN("example.net"), .mechanism = SPAN("-all")},
+	.dkim = {.n = 1, .signature = {{.result = DKIM_FAIL, .domain = SPAN("example.net")}}},
+	.arc = {.result = ARC_FAIL},
+	.dmarc = {.result = DMARC_FAIL,
+		.from = SPAN("example.net"),
+		.found_at = SPAN("example.net"),
+		.policy = DMARC_ASK_REJECT}};
+static const struct auth doubtful = {.has_client = true,
+	.iprev = IPREV_FAIL,
+	.helo = IPREV_HELO_NOWHERE,
+	.spf_helo = {.domain = SPAN("mx.example.org")},
+	.spf = {.result = SPF_SOFTFAIL, .domain = SPAN("example.net")},
+	.dkim = {.n = 2,
+		.signature = {{.result = DKIM_FAIL, .domain = SPAN("example.net")},
+			{.result = DKIM_PASS, .domain = SPAN("example.org")}}},
+	.dmarc = {.result = DMARC_FAIL, .from = SPAN("example.net")}};
+static const struct auth unheard = {.has_client = true,
+	.iprev = IPREV_PASS,
+	.spf = {.result = SPF_NONE, .domain = SPAN("example.net")},
+	.dmarc = {.result = DMARC_NONE, .from = SPAN("example.net")}};
+static const struct auth unanswered = {.has_client = true,
+	.iprev = IPREV_TEMPERROR,
+	.spf = {.result = SPF_TEMPERROR, .domain = SPAN("example.net")},
+	.dkim = {.n = 1, .signature = {{.result = DKIM_TEMPERROR, .domain = SPAN("example.net")}}},
+	.arc = {.result = ARC_TEMPERROR},
+	.dmarc = {.result = DMARC_TEMPERROR, .from = SPAN("example.net")}};
+
 const struct check_case head_cases[] = {
 	{"received/none", "!Received\n", NULL},
 	{"received/one !received/none", "", NULL},
@@ -119,6 +160,21 @@ const struct check_case head_cases[] = {
 		NULL},
 	{"auth/signed-other !auth/signed-aligned", "DKIM-Signature: v=1; s=a; d=example.org; b=x\n",
 		NULL},
+	{"auth/dmarc-pass auth/spf-pass auth/dkim-pass auth/dkim-own auth/signed-aligned auth/arc-pass "
+	 "!auth/unsigned !auth/helo-other !auth/helo-nowhere !auth/reverse-none !auth/reverse-fail "
+	 "!auth/dmarc-fail !auth/dkim-none !auth/spf-none", "", NULL, &proven},
+	{"auth/dmarc-fail auth/dmarc-reject auth/spf-fail auth/dkim-fail auth/helo-other "
+	 "auth/reverse-none !auth/dkim-own !auth/signed-aligned !auth/signed-other !auth/unsigned "
+	 "!auth/spf-pass !auth/dmarc-pass",
+		"DKIM-Signature: v=1; d=example.net; s=a; b=x\nAuthentication-Results: "
+		"mail.example.com; dmarc=pass; spf=pass; dkim=pass\n", NULL, &refuted},
+	{"auth/dmarc-fail !auth/dmarc-reject auth/spf-softfail auth/helo-nowhere auth/reverse-fail "
+	 "auth/dkim-pass auth/signed-other !auth/dkim-own", "", NULL, &doubtful},
+	{"auth/spf-none auth/dkim-none auth/unsigned !auth/dmarc-fail !auth/reverse-none", "", NULL,
+		&unheard},
+	{"!auth/spf-fail !auth/spf-none !auth/spf-pass !auth/dmarc-fail !auth/dmarc-pass "
+	 "!auth/reverse-fail !auth/reverse-none !auth/helo-other !auth/helo-nowhere !auth/dkim-fail "
+	 "!auth/dkim-pass !auth/unsigned", "", NULL, &unanswered},
 
 	{"bulk/precedence", "Precedence: bulk\n", NULL},
 	{"!bulk/precedence", "Precedence: first-class\n", NULL},
