@@ -34,7 +34,9 @@ int program_run(const struct command *table, const char *about, int argc, char *
 
 /* Runs the command argv[0] in the program beside this one. Returns only when that is not there. */
 #define DESK_PROGRAM "cordon-desk"
+#define AUTH_PROGRAM "cordon-auth"
 int desk_main(int argc, char **argv);
+int desk_auth_main(int argc, char **argv);
 
 /* Prints "cordon: SENTENCE" on standard error, behind the progress line if one stands there. */
 void tell_error(const struct err *err);
@@ -61,6 +63,7 @@ int net_import_main(int argc, char **argv);
 int net_relate_main(int argc, char **argv);
 int net_routes_main(int argc, char **argv);
 int net_show_main(int argc, char **argv);
+int auth_main(int argc, char **argv);
 int case_main(int argc, char **argv);
 int log_main(int argc, char **argv);
 int why_main(int argc, char **argv);

@@ -1,7 +1,8 @@
 /*
  * The commands that draw paper and speak with other machines are a program of their own,
  * cordon-desk: what they need (cairo, pango, libcurl) brings sixty libraries with it, which the
- * program that reads hostile mail shall neither load nor wait for.
+ * program that reads hostile mail shall neither load nor wait for. So is the one that asks the DNS,
+ * cordon-auth, for libunbound.
  */
 #include "cli/cli.h"
 
@@ -24,9 +25,9 @@ static void own_folder(char to[PATH_MAX])
 	slash ? (slash[1] = '\0') : (to[0] = '\0');
 }
 
-int desk_main(int argc, char **argv)
+static int beside_main(const char *program, int argc, char **argv)
 {
-	char folder[PATH_MAX], beside[PATH_MAX + sizeof(DESK_PROGRAM)];
+	char folder[PATH_MAX], beside[PATH_MAX + NAME_MAX], installed[PATH_MAX];
 	char **words = calloc((size_t)argc + 2, sizeof(*words));
 	struct err err;
 
@@ -38,14 +39,24 @@ int desk_main(int argc, char **argv)
 	words[0] = (char[]){"cordon"};
 	memcpy(words + 1, argv, (size_t)argc * sizeof(*words));
 	own_folder(folder);
-	snprintf(beside, sizeof(beside), "%s" DESK_PROGRAM, folder);
+	snprintf(beside, sizeof(beside), "%s%s", folder, program);
+	snprintf(installed, sizeof(installed), CORDON_LIBEXEC "/%s", program);
 	if (folder[0])
 		execv(beside, words);
-	execv(CORDON_LIBEXEC "/" DESK_PROGRAM, words);
-	err_sys(&err, -errno,
-		"'cordon %s' is done by " DESK_PROGRAM ", which is neither at %s nor in %s",
-		argv[0], beside, CORDON_LIBEXEC);
+	execv(installed, words);
+	err_sys(&err, -errno, "'cordon %s' is done by %s, which is neither at %s nor in %s",
+		argv[0], program, beside, CORDON_LIBEXEC);
 	tell_error(&err);
 	free(words);
 	return EXIT_SYSTEM;
+}
+
+int desk_main(int argc, char **argv)
+{
+	return beside_main(DESK_PROGRAM, argc, argv);
+}
+
+int desk_auth_main(int argc, char **argv)
+{
+	return beside_main(AUTH_PROGRAM, argc, argv);
 }

@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{"trace", "who handed a message in, what it advertises, on whose networks", trace_main},
 	{"feed", "lists and reports of abuse that others publish", feed_main},
 	{"campaigns", "abusive mail of one template, and who sends it", campaigns_main},
+	{"auth", "what can be proven of a message's sender, and why not more", desk_auth_main},
 	{"net", "tables of networks: import, look up, list", net_main},
 	{"rank", "networks by the abuse in them for their size, and how sure that is", rank_main},
 	{"case", "the case file of a network, with proofs", desk_main},

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(buf_ok(&to));
 	check(count_results(buf_span(&to)) == 3 + (a.dkim.n ? a.dkim.n : 1) + 2);
 	check(auth_results_by(buf_span(&to), SPAN("localhost")) ||
-		auth_results_by(buf_span(&to), q.receiver));
+		auth_results_by(buf_span(&to), q.receiver) || span_eq(q.receiver, SPAN(".")));
 	buf_done(&to);
 	return 0;
 }
