@@ -69,7 +69,8 @@ static int take(void *context, struct mail *m, struct err *err)
 	static const char *const words[] = {"learned", "known", "mended"};
 	struct learn *l = context;
 	const struct lesson *lesson = m->kept;
-	int rc = learner_learn(l->learner, &lesson->identity, lesson->features, l->spam, err);
+	int rc = learner_learn(l->learner, &lesson->identity, lesson->features, l->spam,
+		TEACHER_PERSON, err);
 
 	if (rc < 0) {
 		buf_clear(&l->names); /* none of these came to be on disk */

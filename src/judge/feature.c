@@ -135,6 +135,20 @@ size_t features_bytes(const struct features *f)
 	return offsetof(struct features, hash) + f->start[VIEW_COUNT] * sizeof(f->hash[0]);
 }
 
+bool features_read(struct span bytes, struct features *room)
+{
+	if (bytes.n < offsetof(struct features, hash) || bytes.n > sizeof(*room))
+		return false;
+	memcpy(room, bytes.p, bytes.n);
+	if (room->start[0] != 0 || room->start[VIEW_COUNT] > FEATURES_MOST)
+		return false;
+	for (size_t i = 0; i < VIEW_COUNT; i++)
+		if (room->start[i] > room->start[i + 1])
+			return false;
+	return features_bytes(room) == bytes.n &&
+		room->start[VIEW_COUNT] - room->start[VIEW_COUNT - 1] <= FINDINGS_MOST;
+}
+
 const char *view_name(enum view v)
 {
 	static const char *const names[] = {

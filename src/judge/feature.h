@@ -50,6 +50,10 @@ void features_take(struct feature_scratch *s, const struct check_input *in,
 /* Bytes of the struct that hold something. */
 size_t features_bytes(const struct features *f);
 
+/* Reads what features_bytes() bytes of a struct are, as another process of the same program wrote
+ * them: false for what cannot be one; *room may then hold anything. */
+bool features_read(struct span bytes, struct features *room);
+
 /* What features_bytes() is for most messages, for bounds on memory. */
 #define FEATURES_TYPICAL ((size_t)16 << 10)
 

@@ -66,26 +66,41 @@ static int begin(struct learner *l, struct err *err)
 	return rc < 0 ? drop(l, rc) : 0;
 }
 
-int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
-	bool spam, struct err *err)
+/* What the label is from now on, and how the model gets to know it. */
+static enum learned teach(struct learner *l, const struct features *f, enum label before, bool spam,
+	enum teacher teacher)
 {
-	enum label label = spam ? LABEL_SPAM : LABEL_HAM;
+	if (before == LABEL_NONE) {
+		if (teacher == TEACHER_OWN)
+			model_learn_own(l->model, l->starter, f, spam);
+		else
+			model_learn(l->model, l->starter, f, spam);
+		return LEARNED_NEW;
+	}
+	if (label_is_spam(before) == spam)
+		return LEARNED_AGAIN;
+	model_mend(l->model, l->starter, f, spam, label_is_own(before));
+	return LEARNED_MENDED;
+}
+
+int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
+	bool spam, enum teacher teacher, struct err *err)
+{
+	const bool own = teacher == TEACHER_OWN;
+	enum label label = spam ? own ? LABEL_OWN_SPAM : LABEL_SPAM
+				: own ? LABEL_OWN_HAM : LABEL_HAM;
 	int rc = l->begun ? 0 : begin(l, err);
 
 	if (rc < 0)
 		return rc;
 	enum label before = store_label(l->store, identity);
 
-	if (before == label)
+	if (before == label || (own && before != LABEL_NONE))
 		return LEARNED_AGAIN;
-	if (before == LABEL_NONE)
-		model_learn(l->model, l->starter, f, spam);
-	else
-		model_mend(l->model, l->starter, f, spam);
+	enum learned what = teach(l, f, before, spam, teacher);
+
 	rc = store_set_label(l->store, identity, label, err);
-	if (rc < 0)
-		return drop(l, rc);
-	return before == LABEL_NONE ? LEARNED_NEW : LEARNED_MENDED;
+	return rc < 0 ? drop(l, rc) : (int)what;
 }
 
 int learner_commit(struct learner *l, struct err *err)
@@ -121,11 +136,9 @@ int learner_catch_up(struct learner *l, struct err *err)
 	return now != before;
 }
 
-int learner_label(struct learner *l, const struct digest *identity, struct err *err)
+void learner_learned(const struct learner *l, uint64_t *ret_ham, uint64_t *ret_spam)
 {
-	int rc = l->begun ? 0 : begin(l, err);
-
-	return rc < 0 ? rc : (int)store_label(l->store, identity);
+	model_learned(l->model, ret_ham, ret_spam);
 }
 
 struct span learner_model(struct learner *l)

@@ -19,6 +19,13 @@ enum learned {
 	LEARNED_MENDED  /* it was known under the other label, which was taken back */
 };
 
+/* Whose label it is. */
+enum teacher {
+	TEACHER_PERSON,
+	TEACHER_OWN, /* the judge itself (own.h): never against what is known, and never a score of
+			the budget */
+};
+
 /*
  * Opens the store of a state directory for learning. starter may be NULL; it is kept, not copied.
  * Returns 0 or a negative errno with a sentence.
@@ -29,11 +36,12 @@ void learner_close(struct learner *l);
 
 /*
  * Learns one message, by its identity (mail/identity.h) and features. It is not on disk before
- * learner_commit(). Waits for another writer at the first message after a commit. Returns an
- * enum learned, or a negative errno with a sentence: then nothing since the last commit was learned.
+ * learner_commit(). Waits for another writer at the first message after a commit. What a person says
+ * goes over what the judge took it for. Returns an enum learned, or a negative errno with a sentence:
+ * then nothing since the last commit was learned.
  */
 int learner_learn(struct learner *l, const struct digest *identity, const struct features *f,
-	bool spam, struct err *err);
+	bool spam, enum teacher teacher, struct err *err);
 
 /*
  * Makes all that was learned since the last commit durable and gives way to other writers. Returns
@@ -47,9 +55,8 @@ int learner_commit(struct learner *l, struct err *err);
  */
 int learner_catch_up(struct learner *l, struct err *err);
 
-/* The label under which a message was learned, what is not committed included: enum label, or a
- * negative errno with a sentence. Takes the right to write, as learner_learn(). */
-int learner_label(struct learner *l, const struct digest *identity, struct err *err);
+/* Messages learned, by label, as of now. */
+void learner_learned(const struct learner *l, uint64_t *ret_ham, uint64_t *ret_spam);
 
 /* The model as bytes, for judge_renew() in another process; the learner's, until it learns. */
 struct span learner_model(struct learner *l);

@@ -310,16 +310,26 @@ void model_learn(struct model *m, const struct starter *s, const struct features
 	m->state.learned[spam]++;
 }
 
-void model_mend(struct model *m, const struct starter *s, const struct features *f, bool spam)
+void model_learn_own(struct model *m, const struct starter *s, const struct features *f, bool spam)
+{
+	struct answer a;
+
+	answer_of(&m->state, s, f, &a);
+	learn(&m->state, f, &a, spam, false);
+	m->state.learned[spam]++;
+}
+
+void model_mend(
+	struct model *m, const struct starter *s, const struct features *f, bool spam, bool own)
 {
 	struct answer a;
 
 	answer_of(&m->state, s, f, &a);
 	/* The score it had when it was first learned is not kept; the one it has now stands for it.
 	 */
-	if (spam)
+	if (spam && !own)
 		budget_remove(&m->state.budget, (double)a.joint);
-	else
+	else if (!spam)
 		budget_add(&m->state.budget, (double)a.joint);
 	for (int i = 0; i < MENDS && (i == 0 || (a.joint > 0) != spam); i++) {
 		learn(&m->state, f, &a, spam, i == 0);

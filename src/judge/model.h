@@ -56,8 +56,16 @@ void model_opinion(const struct model *m, const struct starter *s, const struct 
  */
 void model_learn(struct model *m, const struct starter *s, const struct features *f, bool spam);
 
-/* Learns a message that was learned under the other label, and takes back what that left. */
-void model_mend(struct model *m, const struct starter *s, const struct features *f, bool spam);
+/*
+ * The same for a message whose label is the judge's own: its score stays out of the budget of ham,
+ * which is true of mail as it comes, and not of what the judge itself was sure of.
+ */
+void model_learn_own(struct model *m, const struct starter *s, const struct features *f, bool spam);
+
+/* Learns a message that was learned under the other label, and takes back what that left; own: that
+ * label was the judge's own. */
+void model_mend(
+	struct model *m, const struct starter *s, const struct features *f, bool spam, bool own);
 
 /* The least log-odds at which spam may be called so, for a share of lost ham (budget.h). */
 double model_threshold(const struct model *m, const struct starter *s, double ham_loss);

@@ -181,7 +181,7 @@ enum label store_label(struct store *s, const struct digest *message)
 		return LABEL_NONE;
 	unsigned char c = *(unsigned char *)value.mv_data;
 
-	return c == LABEL_HAM || c == LABEL_SPAM ? (enum label)c : LABEL_NONE;
+	return c <= LABEL_OWN_SPAM ? (enum label)c : LABEL_NONE;
 }
 
 int store_set_label(

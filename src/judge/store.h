@@ -12,7 +12,18 @@
 
 struct store;
 
-enum label { LABEL_NONE = 0, LABEL_HAM = 1, LABEL_SPAM = 2 };
+/* By a person; and by the judge itself (judge/own.h). */
+enum label { LABEL_NONE = 0, LABEL_HAM = 1, LABEL_SPAM = 2, LABEL_OWN_HAM = 3, LABEL_OWN_SPAM = 4 };
+
+static inline bool label_is_spam(enum label l)
+{
+	return l == LABEL_SPAM || l == LABEL_OWN_SPAM;
+}
+
+static inline bool label_is_own(enum label l)
+{
+	return l == LABEL_OWN_HAM || l == LABEL_OWN_SPAM;
+}
 
 /*
  * Opens the store of a state directory, for reading or for writing; a writer makes what is not

@@ -8,9 +8,21 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NOT_LEARNED 255
+
+static int open_own(struct keeper *k, struct err *err)
+{
+	bool aside;
+	int rc = own_open(k->kit->state, &k->own, &aside, err);
+
+	if (rc == 0 && aside)
+		keeper_say("own.db was damaged; it is now own.db.bad: what was learned by itself "
+			   "before cannot be undone by itself");
+	return rc;
+}
 
 int lessons_open(struct keeper *k, struct err *err)
 {
@@ -22,6 +34,8 @@ int lessons_open(struct keeper *k, struct err *err)
 		rc = starter_open(k->kit->starter, &k->starter, err);
 	if (rc == 0)
 		rc = learner_open(k->kit->state, k->starter, &k->learner, err);
+	if (rc == 0)
+		rc = open_own(k, err);
 	if (rc == 0)
 		rc = lessons_catch_up(k, err);
 	/* The first one has a number too, so that whoever has none gets it. */
@@ -37,6 +51,8 @@ void lessons_close(struct keeper *k)
 	k->lessons_waiting = false;
 	learner_close(k->learner);
 	k->learner = NULL;
+	own_close(k->own);
+	k->own = NULL;
 }
 
 static void answer(struct keeper *k, uint64_t id, uint8_t outcome)
@@ -52,21 +68,64 @@ void lessons_refuse(struct keeper *k, uint64_t id)
 	answer(k, id, NOT_LEARNED);
 }
 
+static int undo(
+	void *context, const struct digest *identity, const struct features *f, struct err *err)
+{
+	struct keeper *k = context;
+	int rc = learner_learn(k->learner, identity, f, k->said_spam, TEACHER_PERSON, err);
+
+	return rc < 0 ? rc : 0;
+}
+
+/* What a person says goes; what was learned by itself and is like it is undone with it. */
+static int learn_said(struct keeper *k, const struct learn_wish *w, struct err *err)
+{
+	k->said_spam = w->spam;
+	int rc = own_contradicted(k->own, &w->identity, w->spam, time(NULL), undo, k, NULL, err);
+
+	if (rc == 0)
+		rc = learner_learn(
+			k->learner, &w->identity, w->features, w->spam, TEACHER_PERSON, err);
+	if (rc >= 0)
+		status_add(k->kit->status, STATUS_LEARNED_USER, 1);
+	return rc;
+}
+
+/* The gateway's own idea; NOT_LEARNED when it is not taken up. */
+static int learn_own(struct keeper *k, const struct learn_wish *w, struct err *err)
+{
+	uint64_t ham, spam;
+
+	learner_learned(k->learner, &ham, &spam);
+	int rc = k->kit->config->gateway.learn_self
+		? own_ask(k->own, w, ham, spam, time(NULL), err)
+		: OWN_UNCLEAR;
+
+	if (rc != OWN_YES) {
+		status_add(k->kit->status, STATUS_LEARN_HELD, rc > 0);
+		return rc < 0 ? rc : NOT_LEARNED;
+	}
+	rc = learner_learn(k->learner, &w->identity, w->features, w->spam, TEACHER_OWN, err);
+	if (rc != LEARNED_NEW)
+		return rc;
+	status_add(k->kit->status, STATUS_LEARNED_SELF, 1);
+	int noted = own_note(k->own, w, time(NULL), err);
+
+	return noted < 0 ? noted : rc;
+}
+
 int lessons_add(struct keeper *k, const struct learn_wish *w, uint64_t id, struct err *err)
 {
 	const size_t room = sizeof(k->waiting) / sizeof(k->waiting[0]);
-	int rc = 0;
+	int rc = k->n_waiting == room ? lessons_commit(k, err) : 0;
 
-	if (k->n_waiting == room)
-		rc = lessons_commit(k, err);
 	if (rc == 0)
-		rc = learner_learn(k->learner, &w->identity, w->features, w->spam, err);
-	if (rc < 0) {
+		rc = w->self ? learn_own(k, w, err) : learn_said(k, w, err);
+	if (rc < 0 || rc == NOT_LEARNED) {
 		answer(k, id, NOT_LEARNED);
-		return rc;
+		return rc < 0 ? rc : 0;
 	}
 	k->lessons_waiting = true;
-	status_add(k->kit->status, w->self ? STATUS_LEARNED_SELF : STATUS_LEARNED_USER, 1);
 	if (id) {
 		k->waiting[k->n_waiting] = id;
 		k->outcome[k->n_waiting++] = (uint8_t)rc;

@@ -222,21 +222,6 @@ void learn_write(const struct learn_wish *w, struct buf *to)
 	buf_add(to, (struct span){(const char *)w->features, features_bytes(w->features)});
 }
 
-/* Features are as they stand in memory: both roles are the same program on one machine. */
-static bool features_fit(struct span bytes, struct features *room)
-{
-	if (bytes.n < sizeof(room->start) || bytes.n > sizeof(*room))
-		return false;
-	memcpy(room, bytes.p, bytes.n);
-	if (room->start[0] != 0 || room->start[VIEW_COUNT] > FEATURES_MOST)
-		return false;
-	for (size_t i = 0; i < VIEW_COUNT; i++)
-		if (room->start[i] > room->start[i + 1])
-			return false;
-	return features_bytes(room) == bytes.n &&
-		room->start[VIEW_COUNT] - room->start[VIEW_COUNT - 1] <= FINDINGS_MOST;
-}
-
 int learn_read(struct span bytes, struct features *room, struct learn_wish *ret)
 {
 	struct wire_reader r = {.left = bytes};
@@ -248,7 +233,7 @@ int learn_read(struct span bytes, struct features *room, struct learn_wish *ret)
 	w.asn = wire_get_u32(&r);
 	w.campaign = wire_get_u64(&r);
 	w.probability = read_finite(&r);
-	if (r.bad || !features_fit(r.left, room))
+	if (r.bad || !features_read(r.left, room))
 		return -EBADMSG;
 	*ret = w;
 	return 0;

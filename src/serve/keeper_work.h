@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "serve/decisions.h"
 #include "serve/ipc.h"
+#include "serve/own.h"
 #include "serve/prints.h"
 #include "serve/role.h"
 
@@ -38,9 +39,11 @@ struct keeper {
 	/* lessons */
 	struct starter *starter;
 	struct learner *learner;
+	struct own *own;
 	uint64_t model;       /* the number of the model: one more with each change */
 	bool lessons_waiting; /* learned, not committed */
 	struct features *features;
+	bool said_spam; /* what the person says whose lesson is being learned */
 	uint64_t waiting[64]; /* waiting[n_waiting]: questions to be answered when it is */
 	uint8_t outcome[64];
 	size_t n_waiting;

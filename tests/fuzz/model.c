@@ -40,7 +40,7 @@ static void use(struct model *m, const struct starter *s, const struct features 
 
 	model_opinion(m, s, f, &o);
 	model_learn(m, s, f, true);
-	model_mend(m, s, f, false);
+	model_mend(m, s, f, false, false);
 	model_opinion(m, s, f, &o);
 	model_threshold(m, s, 0.001);
 }

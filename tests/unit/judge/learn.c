@@ -43,7 +43,7 @@ static int learn(struct fixture *f, struct learner *l, unsigned i, bool is, bool
 	assert_int_equal(judge_look(f->bench, mail_write(raw, sizeof(raw), is, i), NULL, &v), 0);
 	struct digest d = identity_digest(v->m);
 
-	return learner_learn(l, &d, v->features, as, &f->err);
+	return learner_learn(l, &d, v->features, as, TEACHER_PERSON, &f->err);
 }
 
 static enum action judged(struct fixture *f, unsigned i, bool spam)
@@ -128,10 +128,10 @@ static void another_versions_labels_are_forgotten(void **state)
 	store_close(s);
 
 	assert_int_equal(learner_open(dir, NULL, &l, &err), 0);
-	assert_int_equal(learner_learn(l, &one, f, true, &err), LEARNED_NEW);
-	assert_int_equal(learner_learn(l, &one, f, true, &err), LEARNED_AGAIN);
+	assert_int_equal(learner_learn(l, &one, f, true, TEACHER_PERSON, &err), LEARNED_NEW);
+	assert_int_equal(learner_learn(l, &one, f, true, TEACHER_PERSON, &err), LEARNED_AGAIN);
 	assert_int_equal(learner_commit(l, &err), 0);
-	assert_int_equal(learner_learn(l, &one, f, false, &err), LEARNED_MENDED);
+	assert_int_equal(learner_learn(l, &one, f, false, TEACHER_PERSON, &err), LEARNED_MENDED);
 	learner_close(l);
 	free(f);
 }
@@ -175,7 +175,7 @@ static void a_damaged_state_is_not_saved_again(void **state)
 	damage(dir, 7);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(learner_open(dir, NULL, &l, &err), 0);
-		assert_int_equal(learner_learn(l, &one, f, true, &err), -EBADMSG);
+		assert_int_equal(learner_learn(l, &one, f, true, TEACHER_PERSON, &err), -EBADMSG);
 		assert_int_equal(learner_commit(l, &err), 0);
 		learner_close(l);
 	}

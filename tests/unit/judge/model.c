@@ -110,7 +110,7 @@ static void a_wrong_label_can_be_mended(void **state)
 
 	learn_some(f, 30);
 	model_learn(f->model, NULL, look(f, false, 200), true);
-	model_mend(f->model, NULL, look(f, false, 200), false);
+	model_mend(f->model, NULL, look(f, false, 200), false, false);
 	assert_true(log_odds(f, false, 200) < 0);
 	assert_true(log_odds(f, false, 201) < 0);
 	model_learned(f->model, &ham, &spam);
