@@ -68,6 +68,7 @@ int gate_new(const struct gate_parts *parts, struct gate **ret, struct err *err)
 		return err_sys(err, -ENOMEM, "the gate");
 	}
 	g->parts = *parts;
+	g->campaign_key = parts->campaign_key;
 	pthread_mutex_init(&g->lock, NULL);
 	sem_init(&g->cpu, 0, (unsigned)threads);
 	sem_init(&g->room, 0, GATE_BENCHES_MOST);
@@ -161,6 +162,11 @@ int gate_renew(struct gate *g, struct span model, struct err *err)
 	}
 	leave_judge(g, old);
 	return rc;
+}
+
+void gate_set_campaign_key(struct gate *g, uint64_t key)
+{
+	atomic_store(&g->campaign_key, key);
 }
 
 const struct config_gateway *gate_config(const struct gate *g)

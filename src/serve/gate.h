@@ -25,7 +25,7 @@ struct gate_parts {
 	struct status *status;
 	int keeper;                /* socket to it; -1: there is none, what it would keep is lost */
 	struct ipc_client *ask_keeper; /* questions over the same socket; NULL: none */
-	uint64_t campaign_key;     /* of prints; 0: none are taken */
+	uint64_t campaign_key;     /* of prints; 0: none are taken yet */
 };
 
 struct gate;
@@ -44,6 +44,9 @@ void gate_free(struct gate *g); /* no message may be in hand; takes NULL */
  * time. Returns 0 or a negative errno with a sentence; then the old one stays.
  */
 int gate_renew(struct gate *g, struct span model, struct err *err);
+
+/* The key of campaigns' prints, when it is known. Any thread. */
+void gate_set_campaign_key(struct gate *g, uint64_t key);
 
 /* What it was made of. */
 const struct config_gateway *gate_config(const struct gate *g);

@@ -101,13 +101,12 @@ void gate_tell_abuse(struct gate *g, struct gate_bench *b, const struct verdict 
 	const struct trace *t, struct span raw, int64_t now)
 {
 	const struct mail_sighting_rules rules = {.now = now, .source = SPAN("mail"), .kind = -1};
+	uint64_t key = atomic_load(&g->campaign_key);
 	struct mail_sighting s;
 
 	if (g->parts.keeper < 0 || mail_sighting_make(v, t, &rules, &s) != MAIL_SIGHTING_MADE)
 		return;
-	struct campaign_print *print =
-		g->parts.campaign_key ? campaign_print_take(g->parts.campaign_key, v->mp, v->m)
-				      : NULL;
+	struct campaign_print *print = key ? campaign_print_take(key, v->mp, v->m) : NULL;
 	const struct abuse_seen a = {
 		.identity = identity_digest(v->m),
 		.sighting = s.sighting,

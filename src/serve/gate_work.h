@@ -47,6 +47,7 @@ struct gate {
 	struct gate_judge *judge;
 	struct gate_users users;
 	atomic_uint in_hand;
+	_Atomic uint64_t campaign_key;
 	_Atomic int64_t keeper_rest; /* it took nothing in time: not waited for until then */
 };
 

@@ -4,7 +4,10 @@
  */
 #include "serve/role.h"
 
+#include "serve/dns_remote.h"
 #include "serve/gate_milter.h"
+#include "serve/gate_work.h"
+#include "serve/wire.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define MODEL_EVERY_S 10
 #define STOP_S 20 /* that messages in hand have to be finished in */
 
 /* Bytes of a model that are taken at most. */
@@ -26,6 +30,10 @@ struct gate_role {
 	struct judge *judge; /* until the gate has it */
 	struct gate *gate;
 	struct ipc_client *keeper;
+	struct dns_remote *dns;
+	uint64_t model; /* its number; 0: that of the files */
+	int64_t asked;  /* for a newer one, nanoseconds of CLOCK_MONOTONIC */
+	bool answered;  /* the keeper has told its key */
 	char name[256];
 };
 
@@ -95,6 +103,7 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 
 	if (!r)
 		return err_sys(err, -ENOMEM, "the gate");
+	tzset(); /* gmtime_r() would read a file when it is first called */
 	gethostname(r->name, sizeof(r->name) - 1);
 	if (c->name)
 		snprintf(r->name, sizeof(r->name), "%s", c->name);
@@ -124,6 +133,9 @@ static int make_gate(struct gate_role *r, struct role_kit *kit, struct err *err)
 	if (parts.keeper >= 0)
 		rc = ipc_client_new(parts.keeper, &r->keeper, err);
 	parts.ask_keeper = r->keeper;
+	if (rc == 0 && kit->to[ROLE_RESOLVER] >= 0)
+		rc = dns_remote_new(kit->to[ROLE_RESOLVER], NULL, &r->dns, err);
+	parts.dns = r->dns ? dns_remote_dns(r->dns) : NULL;
 	if (rc == 0)
 		rc = gate_new(&parts, &r->gate, err);
 	if (rc == 0)
@@ -131,24 +143,38 @@ static int make_gate(struct gate_role *r, struct role_kit *kit, struct err *err)
 	return rc;
 }
 
-/* The model as the keeper has it now. Without an answer the old one stays. */
+/*
+ * Asks the keeper for a newer model, and for the key of prints; without an answer all stays. Whoever
+ * comes from the keeper is not believed more than anybody: judge_renew() takes what has the size.
+ */
 static void take_model(struct gate_role *r)
 {
 	struct span model = {NULL, 0};
-	struct buf none = {0};
-	uint32_t type;
+	struct buf had = {0}, answer = {0};
+	uint32_t type = 0;
 	int file = -1;
 
-	if (!r->keeper || ipc_ask(r->keeper, KEEPER_MODEL, SPAN(""), -1, ipc_deadline(5000000000),
-				  &type, &none, &file) < 0)
-		return;
-	if (type == KEEPER_MODEL_IS && file >= 0 && ipc_map_sealed(file, MODEL_MOST, &model) == 0) {
-		gate_renew(r->gate, model, NULL);
-		munmap((void *)model.p, model.n);
+	r->asked = gate_now();
+	wire_u64(&had, r->model);
+	if (!r->keeper || ipc_ask(r->keeper, KEEPER_MODEL, buf_span(&had), -1,
+				  ipc_deadline(500000000), &type, &answer, &file) < 0)
+		type = 0;
+	struct wire_reader w = {.left = buf_span(&answer)};
+	uint64_t number = wire_get_u64(&w), key = wire_get_u64(&w);
+
+	if (type == KEEPER_MODEL_IS && wire_ended(&w)) {
+		gate_set_campaign_key(r->gate, key);
+		r->answered = key != 0;
+		if (file >= 0 && ipc_map_sealed(file, MODEL_MOST, &model) == 0) {
+			if (gate_renew(r->gate, model, NULL) == 0)
+				r->model = number;
+			munmap((void *)model.p, model.n);
+		}
 	}
 	if (file >= 0)
 		close(file);
-	buf_done(&none);
+	buf_done(&had);
+	buf_done(&answer);
 }
 
 /* Until nothing is in hand, or that takes too long. */
@@ -168,6 +194,8 @@ static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 
 	while (gate_milter_serves()) {
 		role_alive(kit, ROLE_GATE);
+		if (gate_now() - r->asked > (r->answered ? MODEL_EVERY_S : 1) * 1000000000LL)
+			take_model(r);
 		poll(&control, 1, 500);
 		switch (role_told(kit)) {
 		case ROLE_STOP: finish(r, kit); return EXIT_SUCCESS;
@@ -199,7 +227,7 @@ static int run_role(struct role_kit *kit, void *self)
 
 const struct role_definition role_gate = {
 	.role = ROLE_GATE,
-	.rights = {.threads = true, .files = 16384},
+	.rights = {.threads = true, .files = 32768, .memory = (size_t)8 << 30},
 	.open = open_role,
 	.run = run_role,
 };

@@ -239,6 +239,45 @@ mail spam.eml 0
 arrives 8
 told 'action=accept verdict=spam outgoing=1'
 
+# Who a message is from: proven, disproven, and what the owner of the domain asks for then.
+zone=zone
+cat >zone <<-Z
+	friend.example.net.         TXT "v=spf1 ip4:192.0.2.7 -all"
+	_dmarc.friend.example.net.  TXT "v=DMARC1; p=reject"
+	bank.example.               TXT "v=spf1 -all"
+	_dmarc.bank.example.        TXT "v=DMARC1; p=reject"
+	shop.example.               TXT "v=spf1 -all"
+	_dmarc.shop.example.        TXT "v=DMARC1; p=quarantine"
+	slow.example.               TIMEOUT
+	_dmarc.slow.example.        TIMEOUT
+	7.2.0.192.in-addr.arpa.     PTR mail.example.net.
+	mail.example.net.           A 192.0.2.7
+Z
+gate 'on_spam = reject' 'dns_milliseconds = 500' 'host_name = "mx.example.org"'
+mail ham.eml 0
+arrives 9
+has '^Authentication-Results: mx\.example\.org; *$' "$new"
+has '^	spf=pass .*smtp\.mailfrom=' "$new"
+has '^	iprev=pass ' "$new"
+has 'dmarc=pass ' "$new"
+has 'dkim=pass header.d=bank' "$new" 0
+told 'action=accept .*auth=\[iprev=pass spf=pass dkim=none dmarc=pass\]'
+mail_as() { # DOMAIN CODE: ham, from another domain
+	sed "s/friend\.example\.net/$1/" ham.eml >other.eml
+	mail other.eml "$2" --from "a@$1"
+}
+mail_as bank.example 26
+prints '550 5\.7\.1 .*neither SPF nor DKIM vouches for it \(DMARC\)\. .*: id '
+told 'action=reject verdict=(ham|unsure) .*auth=\[iprev=pass spf=fail dkim=none dmarc=fail\]'
+mail_as shop.example 0
+arrives 10
+has '^Subject: \[SPAM\] Minutes of the meeting$' "$new"
+# A resolver that hangs costs a bounded delay, and is no reason to refuse.
+mail_as slow.example 0
+arrives 11
+told 'from=<a@slow.example> .*auth=\[iprev=pass spf=temperror dkim=none dmarc=temperror\]'
+zone=
+
 # A message larger than is judged is passed on whole.
 gate 'judge_bytes = 65536'
 {
@@ -248,7 +287,7 @@ gate 'judge_bytes = 65536'
 	done
 } >large.eml
 mail large.eml 0
-arrives 9
+arrives 12
 checks=$((checks + 1))
 [ "$(stat -c %s "$new")" -gt 500000 ] || fail "the large message arrived cut"
 told 'action=accept .*unjudged=0 bytes=5[0-9]{5} '
@@ -257,7 +296,7 @@ told 'action=accept .*unjudged=0 bytes=5[0-9]{5} '
 { kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
 gate_pid=
 mail ham.eml 0
-arrives 10
+arrives 13
 has '^X-Cordon: ham; forged$' "$new"
 gate 'on_spam = reject'
 mail spam.eml 26
@@ -276,7 +315,7 @@ run 0 python3 - "$smtp_port" "$gate_pid" <<-'P'
 P
 wait "$gate_pid" 2>/dev/null
 gate_pid=
-arrives 11
+arrives 14
 checks=$((checks + 1))
 grep -E 'fatal|panic' pf/log && fail "Postfix complains"
 finish
