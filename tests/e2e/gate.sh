@@ -25,7 +25,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 PATH=$PATH:/usr/sbin
 command -v postfix >/dev/null || skip "there is no Postfix"
-command -v swaks >/dev/null || skip "there is no swaks"
+command -v swaks >/dev/null && command -v miltertest >/dev/null || skip "there is no swaks, or no miltertest"
 
 # waits COMMAND...: until it succeeds, 20 s at most.
 waits() {
@@ -275,7 +275,7 @@ has '^Subject: \[SPAM\] Minutes of the meeting$' "$new"
 # A resolver that hangs costs a bounded delay, and is no reason to refuse.
 mail_as slow.example 0
 arrives 11
-told 'from=<a@slow.example> .*auth=\[iprev=pass spf=temperror dkim=none dmarc=temperror\]'
+told 'from=<a@slow.example> .*auth=\[iprev=[a-z]+ spf=temperror dkim=none dmarc=temperror\]'
 zone=
 
 # A message larger than is judged is passed on whole.
@@ -316,6 +316,16 @@ P
 wait "$gate_pid" 2>/dev/null
 gate_pid=
 arrives 14
+
+# The protocol itself: miltertest, and what no library would send.
+gate 'on_spam = reject' 'sessions = 40'
+run 0 miltertest -D port="$gate_port" -s "$here/gate.lua"
+equal "decisions of it" "$(grep -c '^decided' told)" 14
+run 0 python3 "$here/gate_hostile.py" "$gate_port" 40
+
+# Bounds: more clients than sessions, idle ones by the thousand; and none of it stays.
+gate 'on_spam = reject' 'sessions = 20000'
+run 0 python3 "$here/gate_idle.py" "$gate_port" "$gate_pid" 10000
 checks=$((checks + 1))
 grep -E 'fatal|panic' pf/log && fail "Postfix complains"
 finish
