@@ -97,6 +97,26 @@ cordon 0 auth -c deaf.conf plain.eml
 prints '^  spf        temperror '
 prints '^  dmarc      temperror '
 
+# A resolver of our own that serves the same names: the same results.
+port=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+{
+	printf 'server:\n chroot: ""\n username: ""\n pidfile: ""\n directory: "%s"\n use-syslog: no\n' "$work"
+	printf ' interface: 127.0.0.1@%s\n access-control: 127.0.0.0/8 allow\n do-daemonize: no\n' "$port"
+	printf ' local-zone: "example." static\n local-zone: "2.0.192.in-addr.arpa." static\n'
+	grep -v SERVFAIL zone | sed -E "s/^([^ ]*) (.*)/ local-data: '\1 \2'/"
+} >unbound.conf
+unbound -d -c unbound.conf >unbound.log 2>&1 &
+unbound=$!
+trap 'kill $unbound 2>/dev/null; wait $unbound 2>/dev/null; rm -rf "$work"' EXIT
+printf 'dns = { "127.0.0.1@%s" }\n' "$port" >own.conf
+for _ in $(seq 100); do
+	"$CORDON" auth -c own.conf plain.eml >asked 2>/dev/null
+	grep -q '^  dmarc      pass' asked && break
+	sleep 0.1
+done
+"$CORDON" auth -z zone plain.eml >by-zone
+same "by a resolver and by a zone file" asked by-zone
+
 # Errors.
 cordon 2 auth
 says 'no message named'
