@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define HOSTS "/etc/hosts"
+
 struct auth_dns {
 	struct dns dns;
 	struct event_base *base;
@@ -80,8 +82,10 @@ int auth_dns_open(char *const *server, size_t n, struct auth_dns **ret, struct e
 	const struct dns_unbound_options options = {.forward = (const char *const *)server,
 		.forwards = root ? 0 : n,
 		.resolv_conf = n ? NULL : "/etc/resolv.conf",
-		.hosts = "/etc/hosts",
-		.trust_anchor = access(DNS_UNBOUND_ANCHOR, R_OK) == 0 ? DNS_UNBOUND_ANCHOR : NULL};
+		.hosts = access(HOSTS, R_OK) == 0 ? HOSTS : NULL,
+		/* Who forwards to a resolver leaves validation to it, as the gateway does. */
+		.trust_anchor =
+			root && access(DNS_UNBOUND_ANCHOR, R_OK) == 0 ? DNS_UNBOUND_ANCHOR : NULL};
 	int rc;
 
 	if (d)

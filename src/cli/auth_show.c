@@ -100,7 +100,9 @@ static void show_signatures(struct buf *to, const struct auth *a)
 	if (a->dkim.left_out)
 		buf_printf(to, "  %zu more signatures were not looked at\n", a->dkim.left_out);
 	row(to, "arc", arc_result_name(a->arc.result));
-	if (a->arc.reason)
+	if (a->arc.result == ARC_NONE)
+		buf_str(to, "nobody who handed it on has sealed it");
+	else if (a->arc.reason)
 		buf_str(to, a->arc.reason);
 	else
 		buf_printf(to, "%zu handed it on and sealed it", a->arc.n);
