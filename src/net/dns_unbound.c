@@ -25,7 +25,7 @@
 #define TCP       128 /* of them */
 #define OTHERS    64  /* descriptors that are for something else */
 #define WAITING   4096
-#define LATE      4 /* times as many may go on */
+#define LATE      2 /* times as many may be under way, with those whose asker gave up */
 #define FILE_MOST ((size_t)1 << 20)
 #define ARENA     ((size_t)128 << 10)
 #define CLASS_IN  1

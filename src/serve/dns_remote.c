@@ -26,7 +26,7 @@
 #define BUCKET      256 /* bytes of cache for each bucket of the table */
 #define SECOND      1000000000LL
 #define SLICE       (SECOND / 4) /* of waiting */
-#define PING_WITHIN SECOND
+#define PING_WITHIN (2 * SECOND)
 #define OVERHEAD    48 /* of two allocations */
 
 struct entry {

@@ -222,8 +222,8 @@ static void bounds(void **state)
 		ask_all(u, q, 10, 100);
 	}
 	dns_unbound_counts(u, &counts);
-	assert_int_equal(counts.under_way, 40); /* four times as many go on, no more */
-	assert_int_equal(counts.refused, 100);
+	assert_int_equal(counts.under_way, 20); /* twice as many go on, no more */
+	assert_int_equal(counts.refused, 120);
 
 	struct asked past = {"ok.test.example", DNS_A, DNS_TEMPFAIL};
 
