@@ -36,8 +36,9 @@ struct dns_unbound_options {
 	size_t cache;             /* bytes for its caches, about; 0: 32 MiB */
 	unsigned sockets;         /* that may be open towards servers at once; 0: 4096, or what
 				     RLIMIT_NOFILE leaves */
-	unsigned waiting; /* questions that may wait for an answer at once; 0: 4096. Four times
-			     as many may go on after their deadline, to fill the cache */
+	unsigned waiting; /* questions that may wait for an answer at once; 0: 4096. Twice as many
+			     may be under way, with those that go on after their deadline to fill
+			     the cache (bench-dns-silent tells their cost) */
 };
 
 struct dns_unbound_counts {
