@@ -135,9 +135,14 @@ static bool is_whole(struct chain *c, const struct message *m)
 		return broken(c, "seal", (unsigned)c->n, "it says that the chain had failed");
 	for (unsigned i = 1; i <= c->n; i++) {
 		const struct link_set *set = &c->set[i - 1];
+		struct span head = m->part[0].head;
 
 		if (!set->results || !set->message.field || !set->seal.field)
 			return broken(c, "set", i, "a field is missing");
+		if (signature_holds_bare_cr(set->results, head) ||
+			signature_holds_bare_cr(set->message.field, head) ||
+			signature_holds_bare_cr(set->seal.field, head))
+			return broken(c, "set", i, "a bare CR stands in a field");
 		if (set->seal.result != DKIM_NONE)
 			return broken(c, "seal", i, set->seal.reason);
 		if (!span_eq(set->seal.cv, i == 1 ? SPAN("none") : SPAN("pass")))
@@ -201,7 +206,7 @@ static int verify_message(struct signature *s, const struct message *m, struct s
 	if (s->result != DKIM_NONE)
 		return 0;
 	signature_check_body(s);
-	int r = signature_head_hash(s, &m->part[0].fields, digest);
+	int r = signature_head_hash(s, &m->part[0], digest);
 
 	return r < 0 ? r : signature_verify(s, digest, keys);
 }

@@ -3,9 +3,8 @@
  * whoever hashes it, in pieces, so nothing is held and a body is never copied.
  *
  * Line ends are LF or CRLF and come out as CRLF. In a body a CR that no LF follows is a byte like
- * any other; so are all but the last of several CRs before an LF. In a header the lines are those
- * of the parser (mail/field.h), for which any run of CRs before an LF is part of the line end; a CR
- * elsewhere inside a folded field is a byte in simple, and white space in relaxed.
+ * any other; so are all but the last of several CRs before an LF. In a header any run of CRs before
+ * an LF is part of the line end, as for the parser (mail/field.h).
  */
 #ifndef CORDON_AUTH_CANON_H
 #define CORDON_AUTH_CANON_H

@@ -86,7 +86,7 @@ static int verify(
 	if (s->result != DKIM_NONE)
 		return 0;
 	signature_check_body(s);
-	int r = signature_head_hash(s, &m->part[0].fields, digest);
+	int r = signature_head_hash(s, &m->part[0], digest);
 
 	if (r == 0)
 		r = signature_verify(s, digest, keys);

@@ -399,32 +399,67 @@ static const struct field *take_field(const struct fields *fields, uint32_t *has
 	return NULL;
 }
 
-int signature_head_hash(const struct signature *s, const struct fields *fields, uint8_t *ret_digest)
+bool signature_holds_bare_cr(const struct field *f, struct span head)
 {
-	struct hashing h = {.md = EVP_MD_CTX_new()};
+	const char *p = f->name.p, *end = span_end(f->value), *stop = span_end(head);
+
+	while (p < stop && p <= end && (p = memchr(p, '\r', (size_t)(end - p) + (end < stop)))) {
+		while (p < stop && *p == '\r')
+			p++;
+		if (p < stop && *p != '\n')
+			return true;
+	}
+	return false;
+}
+
+struct head_hash {
+	struct hashing to;
+	struct canon_sink sink;
+	struct span head;
+	bool bare_cr;
+};
+
+static void hash_field(struct head_hash *h, const struct field *f, enum canon canon)
+{
+	h->bare_cr |= signature_holds_bare_cr(f, h->head);
+	canon_field(&h->sink, f, canon, (struct span){NULL, 0});
+	canon_line_end(&h->sink);
+}
+
+/* Hashes what h= names, then the signature's own field; false when memory is short. */
+static bool hash_head(struct head_hash *h, const struct signature *s, const struct fields *fields)
+{
 	struct span rest = s->names, name;
 	uint32_t hash[FIELDS_MOST];
-	struct canon_sink sink;
 
-	h.failed = !h.md || !EVP_DigestInit_ex(h.md, sign_hash_md(s->hash), NULL);
-	canon_sink_init(&sink, hash_some, &h);
+	if (!h->to.md || !EVP_DigestInit_ex(h->to.md, sign_hash_md(s->hash), NULL))
+		return false;
 	for (size_t i = 0; i < fields->n; i++) /* itself is never among those that it signs */
 		hash[i] = &fields->at[i] == s->field ? 0 : name_hash(fields->at[i].name);
-	while (!h.failed && tag_piece(&rest, &name)) {
+	while (tag_piece(&rest, &name)) {
 		const struct field *f = take_field(fields, hash, name);
 
-		if (f) {
-			canon_field(&sink, f, s->head, (struct span){NULL, 0});
-			canon_line_end(&sink);
-		}
+		if (f)
+			hash_field(h, f, s->head);
 	}
-	if (!h.failed) {
-		canon_field(&sink, s->field, s->head, s->b_whole);
-		canon_sink_flush(&sink);
-		h.failed |= !EVP_DigestFinal_ex(h.md, ret_digest, NULL);
-	}
-	EVP_MD_CTX_free(h.md);
-	return h.failed ? -ENOMEM : 0;
+	h->bare_cr |= signature_holds_bare_cr(s->field, h->head);
+	canon_field(&h->sink, s->field, s->head, s->b_whole);
+	canon_sink_flush(&h->sink);
+	return !h->to.failed;
+}
+
+int signature_head_hash(struct signature *s, const struct part *root, uint8_t *ret_digest)
+{
+	struct head_hash h = {.to.md = EVP_MD_CTX_new(), .head = root->head};
+
+	canon_sink_init(&h.sink, hash_some, &h.to);
+	bool good =
+		hash_head(&h, s, &root->fields) && EVP_DigestFinal_ex(h.to.md, ret_digest, NULL);
+
+	EVP_MD_CTX_free(h.to.md);
+	if (good && h.bare_cr)
+		fault(s, DKIM_PERMERROR, "a bare CR stands in a signed field");
+	return good ? 0 : -ENOMEM;
 }
 
 void signature_add_field(EVP_MD_CTX *md, const struct field *f, struct span without, bool last)

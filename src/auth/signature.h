@@ -34,7 +34,7 @@ struct signature {
 	enum sign_key_type type;
 	enum sign_hash hash;
 	enum canon head;
-	struct body_hash body;                /* what is asked of it */
+	struct body_hash body;          /* what is asked of it */
 	uint8_t want[SIGN_DIGEST_MOST]; /* bh= */
 	size_t want_n;
 	const char *body_fault; /* why the body is not what was signed; NULL when it is */
@@ -67,12 +67,18 @@ bool signature_head_too_large(const struct message *m);
 int signature_key_name(const struct signature *s, char *to /* DNS_NAME */);
 
 /*
- * The hash of the header as h= names it (RFC 6376, 3.7 and 5.4.2), for DKIM and
- * ARC-Message-Signature. Returns 0 or -ENOMEM. Cost: the header's bytes once, and its fields for
- * each name.
+ * True when a CR stands in the field, or ends it, that is not of a line end with LF. Others see
+ * such a field go on where we see its end (mail/field.h), so nothing that has one is taken for
+ * signed.
  */
-int signature_head_hash(
-	const struct signature *s, const struct fields *fields, uint8_t *ret_digest);
+bool signature_holds_bare_cr(const struct field *f, struct span head);
+
+/*
+ * The hash of the header as h= names it (RFC 6376, 3.7 and 5.4.2), for DKIM and
+ * ARC-Message-Signature. Sets DKIM_PERMERROR when a signed field holds a bare CR. Returns 0 or
+ * -ENOMEM. Cost: the header's bytes once, and its fields for each name.
+ */
+int signature_head_hash(struct signature *s, const struct part *root, uint8_t *ret_digest);
 
 /* Adds one field to a running hash, relaxed; the last one without its signature and line end. */
 void signature_add_field(EVP_MD_CTX *md, const struct field *f, struct span without, bool last);

@@ -371,6 +371,12 @@ static void changes(void **state)
 			"pass"}, /* the lowest: DMARC's to judge */
 		{"from:from", "From: Ann", "From: eve@example.com\r\nFrom: Ann", "fail"},
 		{"from", "Received: from c", "From: eve@example.com", "fail"},
+		{"from:to", "Ann <ann@example.org>", "Ann <ann@example.org>\r, eve", "permerror"},
+		{"from:to", "Ann <ann", "Ann\r <ann", "permerror"},
+		{"from:to", "Subject: two", "Subject: \rtwo", "pass"},
+		{"from:to", "Received: from a", "Received: from a\rX: y\r", "pass"},
+		{"from:to", "h=from:to;", "h=from:to;\r u=1;", "permerror"},
+		{"from:to", "org>\r\n", "org>\r\r\n", "pass"},
 		{"from:to", "\r\n\r\nHello  you \r\n", "\r\n\r\nHello you\r\n", "pass"},
 		{"from:to", "\r\n\r\nHello", "\r\n\r\n Hello", "fail"},
 		{"from:to", "Ann\r\n\r\n", "Ann", "pass"},
