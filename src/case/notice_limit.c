@@ -136,10 +136,11 @@ int notice_limit(sqlite3 *db, const char *state_dir, const struct notice_limits 
 	if (c.network_at && now - c.network_at < network_days) {
 		when(c.network_at + network_days, text);
 		snprintf(said, 256,
-			"AS%u was written to about AS%u by %s, and gets one notice in %ld days; "
+			"AS%u was written to about AS%u by %s, and gets one notice in %ld %s; "
 			"the next "
 			"may go at %s",
-			meta->to, meta->asn, c.network_name, limits->network_days, text);
+			meta->to, meta->asn, c.network_name, limits->network_days,
+			limits->network_days == 1 ? "day" : "days", text);
 		return 0;
 	}
 	if (c.contact >= limits->contact_daily) {
@@ -153,9 +154,9 @@ int notice_limit(sqlite3 *db, const char *state_dir, const struct notice_limits 
 	if (c.hour >= limits->hourly) {
 		when(c.hour_oldest + HOUR, text);
 		snprintf(said, 256,
-			"%ld notices went within the hour, and no more than %ld may; the "
+			"%ld %s went within the hour, and no more than %ld may; the "
 			"next may go at %s",
-			c.hour, limits->hourly, text);
+			c.hour, c.hour == 1 ? "notice" : "notices", limits->hourly, text);
 		return 0;
 	}
 	return 1;

@@ -2,6 +2,7 @@
 
 #include "show/chart.h"
 #include "show/svg.h"
+#include "show/words.h"
 #include "trace/sighting.h"
 
 #include <stdio.h>
@@ -69,8 +70,9 @@ void campaigns_svg(struct buf *to, const struct campaign_row *row, const struct 
 	buf_str(&title, " to ");
 	campaigns_time(&title, row->last);
 	buf_str(&title, " UTC");
-	buf_printf(&words, "%llu sightings from %llu hosts", (unsigned long long)row->sightings,
-		(unsigned long long)row->hosts);
+	words_count(&words, row->sightings, "sighting", "sightings");
+	buf_str(&words, " from ");
+	words_count(&words, row->hosts, "host", "hosts");
 	svg_begin(to, p.width, p.height + 32);
 	buf_str(to, "<text x=\"8\" y=\"22\" font-size=\"16\">");
 	svg_text(to, buf_span(&title), 90);

@@ -3,6 +3,7 @@
 #include "cli/ledger_cmd.h"
 #include "cli/term.h"
 #include "show/clean.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -215,9 +216,15 @@ static int reindex(struct ledger *l, struct err *err)
 	int rc = ledger_reindex(l, show_progress, NULL, err);
 
 	progress_clear();
-	if (rc == 0)
-		printf("The index was made again from the log: %llu records.\n",
-			(unsigned long long)tlog_tree(ledger_log(l)).size);
+	if (rc == 0) {
+		struct buf words = {0};
+
+		buf_str(&words, "The index was made again from the log: ");
+		words_count(&words, tlog_tree(ledger_log(l)).size, "record", "records");
+		buf_str(&words, ".\n");
+		fwrite(words.p, 1, words.n, stdout);
+		buf_done(&words);
+	}
 	return rc;
 }
 

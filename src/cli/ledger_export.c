@@ -8,6 +8,7 @@
 #include "cli/ledger_select.h"
 #include "cli/ledger_stix.h"
 #include "show/clean.h"
+#include "show/words.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -272,8 +273,13 @@ static int export_tiles(const char *state, const char *out)
 	free(from);
 	if (rc < 0)
 		return ledger_cmd_told(rc, &err);
-	printf("%s: %llu files are new; a web server that serves it serves the log.\n", out,
-		(unsigned long long)copy.files);
+	struct buf words = {0};
+
+	buf_printf(&words, "%s: ", out);
+	words_count(&words, copy.files, "file is", "files are");
+	buf_str(&words, " new; a web server that serves it serves the log.\n");
+	fwrite(words.p, 1, words.n, stdout);
+	buf_done(&words);
 	return EXIT_DONE;
 }
 

@@ -56,16 +56,17 @@ static void print_import(const struct import_report *r)
 	const uint64_t *n = r->count;
 	const struct {
 		uint64_t n;
-		const char *what;
+		const char *one, *many;
 	} made[IMPORT_KINDS] = {
-		[IMPORT_TABLE] = {n[IMPORT_ROWS] + n[IMPORT_PREFIXES], "rows"},
-		[IMPORT_PATHS] = {n[IMPORT_DISTINCT], "paths"},
-		[IMPORT_GRAPH] = {n[IMPORT_LINKS], "links"},
+		[IMPORT_TABLE] = {n[IMPORT_ROWS] + n[IMPORT_PREFIXES], "row", "rows"},
+		[IMPORT_PATHS] = {n[IMPORT_DISTINCT], "path", "paths"},
+		[IMPORT_GRAPH] = {n[IMPORT_LINKS], "link", "links"},
 	};
 
 	for (int i = 0; i < IMPORT_KINDS; i++)
 		if (r->path[i].n)
-			printf("%ju %s\t%s\n", (uintmax_t)made[i].n, made[i].what, r->path[i].p);
+			printf("%ju %s\t%s\n", (uintmax_t)made[i].n,
+				made[i].n == 1 ? made[i].one : made[i].many, r->path[i].p);
 	for (int i = IMPORT_ROUTES; i < IMPORT_COUNTS; i++) {
 		bool told = i == IMPORT_PREFIXES || i == IMPORT_DISTINCT || i == IMPORT_LINKS;
 

@@ -296,8 +296,9 @@ static const char *too_early(const struct draft *d, char to[300])
 
 	if (days < c->upstream_days) {
 		snprintf(to, 300,
-			"AS%u was written to %lld days ago, and has %ld (notice_upstream_days)",
-			d->asn, (long long)(days < 0 ? 0 : days), c->upstream_days);
+			"AS%u was written to %lld %s ago, and has %ld (notice_upstream_days)",
+			d->asn, (long long)(days < 0 ? 0 : days), days == 1 ? "day" : "days",
+			c->upstream_days);
 		return to;
 	}
 	if (first->since == 0 || d->facts.last < d->until - quiet) {

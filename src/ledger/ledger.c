@@ -177,8 +177,8 @@ static int expire(struct ledger *l, struct err *err)
 	int rc = vault_expire(l->vault, before, &files, err);
 
 	if (rc == 0 && files)
-		tell(l, "raw evidence of %zu days was erased, as it was older than %d days", files,
-			keep);
+		tell(l, "raw evidence of %zu %s was erased, as it was older than %d %s", files,
+			files == 1 ? "day" : "days", keep, keep == 1 ? "day" : "days");
 	return rc == 0 ? index_expire(l->index, before, err) : rc;
 }
 
@@ -231,7 +231,8 @@ static int open_index(struct ledger *l, struct err *err)
 	if (behind && write)
 		rc = catch_up(l, err);
 	if (behind && rc == 0)
-		tell(l, "the index was %llu records behind the log%s", (unsigned long long)behind,
+		tell(l, "the index was %llu %s behind the log%s", (unsigned long long)behind,
+			behind == 1 ? "record" : "records",
 			write ? " and has read them" : "; the next writer sees to it");
 	if (rc == 0 && write && index_is_dated(l->index))
 		tell(l, "other tables of networks are installed than those that records were "

@@ -359,7 +359,7 @@ int vault_sync(struct vault *v, struct err *err)
 /* The file of another day becomes the one that is added to; its torn end is cut off. */
 static int turn_to(struct vault *v, int32_t day, struct err *err)
 {
-	uint64_t lost, size, end = 0;
+	uint64_t lost = 0, size = 0, end = 0;
 	int rc = vault_sync(v, err);
 
 	if (rc < 0)

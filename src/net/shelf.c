@@ -238,7 +238,7 @@ static int32_t days_off(const struct file *f, int32_t day)
 
 static bool has_family(const struct table *t, enum ip_family family)
 {
-	struct table_info info;
+	struct table_info info = {0};
 
 	table_info(t, &info);
 	return family == IP_NONE || (family == IP_V4 ? info.v4 : info.v6) > 0;

@@ -46,7 +46,7 @@ import json, sys
 t = json.load(sys.stdin)
 print(t[\"date\"], t[\"source\"], t[\"ipv4\"], t[\"ipv6\"], t[\"terms\"])"' "$cordon"
 printf 'x,y\n192.0.2.0,192.0.2.255,many\n203.0.113.0,203.0.113.255,1\n' >"$work/20200101.csv"
-want 1 "1 rows$tab$work/state/net/2020-01-01.table.table" \
+want 1 "1 row$tab$work/state/net/2020-01-01.table.table" \
 	"$cordon" net import "$work/20200101.csv"
 grep -q 'line 2' "$work/err" || { echo "first bad line not told"; failed=1; }
 printf 'damaged' >"$work/state/net/2020-01-01.table.table"
@@ -60,7 +60,7 @@ TABLE_DUMP2|1277971199|B|192.0.2.2|64503|11.0.0.0/8|64503 64503 64502|IGP|192.0.
 BGP4MP|1277971200|A|192.0.2.2|64503|0.0.0.0/0|64503|IGP|192.0.2.2|0|0||NAG||
 BGP4MP|1277971200|W|192.0.2.2|64503|12.0.0.0/8
 EOF
-want 0 "1 rows$tab$made.text.table
+want 0 "1 row$tab$made.text.table
 3 paths$tab$made.text.paths
 2 routes of a table
 1 routes of updates
@@ -120,7 +120,7 @@ mv "$work/rel.graph" "$made.rel.graph"
 
 # Marks in a holder's name that turn the direction of text do not reach the terminal.
 printf '8.8.8.0/24,64500,a \342\200\256b\n' >"$work/20100102.csv"
-want 0 "1 rows$tab$CORDON_STATE/net/2010-01-02.turned.table" \
+want 0 "1 row$tab$CORDON_STATE/net/2010-01-02.turned.table" \
 	"$cordon" net import --source turned "$work/20100102.csv"
 want 0 "8.8.8.8${tab}8.8.8.0/24${tab}AS64500${tab}a $(printf '\357\277\275')b${tab}2010-01-02" \
 	"$cordon" net lookup --date 2010-01-02 8.8.8.8

@@ -321,7 +321,7 @@ prints 'got 1 within a day, and no more than 1 may go'
 echo 'notice_contact_daily = 9
 notice_hourly = 1' >>cordon.conf
 cordon 1 notice send "$second"
-prints '1 notices went within the hour'
+prints '1 notice went within the hour'
 equal "mails" "$(arrived)" 1
 cp good.conf cordon.conf
 echo 'notice_network_days = 0' >>cordon.conf

@@ -469,7 +469,7 @@ static void raw_evidence_expires(void **state)
 	assert_int_equal(made_ask(m, "SELECT count(*) FROM raw"), 20);
 	m->now += 86400;
 	made_reopen(m, true);
-	assert_non_null(strstr(m->told, "raw evidence of 1 days was erased"));
+	assert_non_null(strstr(m->told, "raw evidence of 1 day was erased"));
 	assert_int_equal(made_ask(m, "SELECT count(*) FROM raw"), 10);
 	assert_int_equal(ledger_raw(m->l, 3, salt, &raw, &m->err), -ENOENT);
 	assert_int_equal(ledger_raw(m->l, 13, salt, &raw, &m->err), 0);
