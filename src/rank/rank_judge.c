@@ -6,6 +6,7 @@
 #include "rank/rank_judge.h"
 
 #include "base/hash.h"
+#include "rank/rank_foretell.h"
 #include "rank/rank_work.h"
 #include "rank/special.h"
 
@@ -32,14 +33,17 @@ const char *rank_method_words(enum rank_method m)
 struct judging {
 	const struct rank_world *w;
 	const struct rank_trial *trial;
+	uint32_t kinds; /* that are looked at */
 	struct rank_seen *shown, *hidden;
 	size_t n_shown, n_hidden;
 	double *answer;               /* answer[networks] */
 	double *badness;              /* the truth, or the answer over what is usual */
 	double *number[RANK_METHODS]; /* expected hosts, before they are made into probabilities */
-	double *order[RANK_METHODS];  /* how bad each method says they are */
+	double *order[RANK_METHODS];  /* how bad each method says they are: its order */
+	double *estimate;             /* ours, not of the least but as likely more as less */
 	double *size;                 /* ln */
-	size_t *index;                /* scratch */
+	size_t *listed, n_listed; /* networks of which anything was shown: those that are ranked */
+	size_t *index;            /* scratch */
 	double *scratch[3];
 };
 
@@ -62,7 +66,8 @@ static void part(struct judging *j)
 		struct rank_seen s = j->w->seen[i];
 		bool kept_back = t->has_source && s.source == t->source;
 
-		if (s.network >= j->w->networks || s.last < s.first || s.first > j->w->day)
+		if (s.network >= j->w->networks || s.last < s.first || s.first > j->w->day ||
+			!(j->kinds >> (s.kind & 31) & 1))
 			continue;
 		if (s.first <= edge && !kept_back)
 			j->shown[j->n_shown++] = s;
@@ -98,7 +103,7 @@ static void number_others(struct judging *j, const struct settings *set, uint64_
 		int32_t start = set->day - set->window + 1,
 			first = s->first > start ? s->first : start;
 
-		if (last < start || !(set->kinds >> (s->kind & 31) & 1))
+		if (last < start)
 			continue;
 		j->number[RANK_CIRCL][s->network] += last - first + 1;
 		j->shown[kept++] = *s;
@@ -115,42 +120,53 @@ static void number_others(struct judging *j, const struct settings *set, uint64_
 }
 
 /*
- * Ours: of `days` to come, the hosts that arrive, and those that are up. Counts are in proportion
- * to D + h / ln 2 days of arrivals (rank_stay.c), D being how long hosts stay.
+ * Ours: of `days` to come, the hosts that will be seen again, those that known campaigns will
+ * bring, and new ones in proportion to the rate: the counts are of arrivals in a window and a stay
+ * (rank_stay.c). How much there is of each is learned from what was shown.
  */
 static int number_ours(struct judging *j, const struct rank_options *o, const struct settings *set)
 {
-	const double kernel = set->half_life / M_LN2, days = j->trial->days;
+	double *number = j->number[RANK_OURS], sum = 0;
 	struct rank_world w = *j->w;
 	struct rank_result r;
+	struct foretell f;
 
 	w.seen = j->shown;
 	w.n = j->n_shown;
-	w.day -= j->trial->days;
+	w.day = set->day;
 	int rc = rank(&w, o, &r);
 
 	if (rc < 0)
 		return rc;
-	double usual = r.stays_known ? r.stay_days / r.stay_shape : kernel;
-
 	for (size_t i = 0; i < w.networks; i++)
-		j->number[RANK_OURS][i] = rank_unseen(&r, w.network[i].size) *
-					  (days > 0 ? days / (usual + kernel) : 1);
+		number[i] = rank_unseen(&r, w.network[i].size);
 	for (size_t i = 0; i < r.n; i++) {
 		const struct rank_entry *e = &r.entry[i];
-		double stay = r.stays_known ? e->stay / M_LN2 : kernel;
-		double incidents = e->rate_mean * e->expected;
+		double stay = r.stays_known ? e->stay / M_LN2 : 0;
 
-		j->number[RANK_OURS][e->network] =
-			days > 0 ? incidents * days / (stay + kernel) + e->fresh : incidents;
+		number[e->network] =
+			e->rate_mean * e->expected * set->window / (set->window + stay);
 		j->order[RANK_OURS][e->network] = e->low;
+		j->estimate[e->network] = e->badness;
 	}
 	rank_done(&r);
+	if (!j->trial->days)
+		return 0;
+	qsort(j->shown, j->n_shown, sizeof *j->shown, compare_host);
+	foretell_learn(j->shown, j->n_shown, set->day, j->trial->days, set->window, &f);
+	for (size_t i = 0; i < w.networks; i++)
+		sum += number[i];
+	for (size_t i = 0; i < w.networks && sum > 0; i++)
+		number[i] *= f.others / sum;
+	foretell_known(j->shown, j->n_shown, set->day, set->window, &f, number);
 	return 0;
 }
 
 /* A negative binomial for a method's numbers. p: a, ln b, c, d, ln size, its slope. */
 #define PARAMETERS 6
+#define NEAREST                                                                                    \
+	3.0 /* ln of the largest size: nobody foretells large counts nearer than a fifth,          \
+	       whatever it looks like for small ones */
 
 struct fitting {
 	const struct judging *j;
@@ -171,7 +187,7 @@ static double ln_probability(const struct fitting *f, const double *p, size_t i)
 	double mean = exp(fmin(fmax(ln_mean, -30), 30));
 
 	return special_ln_negative_binomial(
-		f->j->answer[i], mean, exp(fmin(fmax(p[4] + p[5] * log(mean), -9), 9)));
+		f->j->answer[i], mean, exp(fmin(fmax(p[4] + p[5] * log(mean), -9), NEAREST)));
 }
 
 static double fit_of(const struct fitting *f, const double *p)
@@ -282,12 +298,13 @@ static void sort_by(struct judging *j, double *value)
 	qsort_r(j->index, j->w->networks, sizeof *j->index, compare_index, value);
 }
 
-/* Ranks, those of the same value sharing the mean of theirs. */
+/* Ranks among the networks listed, those of the same value sharing the mean of theirs. */
 static void ranks_of(struct judging *j, double *value, double *ret_rank)
 {
-	sort_by(j, value);
-	for (size_t i = 0, end; i < j->w->networks; i = end) {
-		for (end = i; end < j->w->networks && value[j->index[end]] == value[j->index[i]];
+	memcpy(j->index, j->listed, j->n_listed * sizeof *j->index);
+	qsort_r(j->index, j->n_listed, sizeof *j->index, compare_index, value);
+	for (size_t i = 0, end; i < j->n_listed; i = end) {
+		for (end = i; end < j->n_listed && value[j->index[end]] == value[j->index[i]];
 			end++)
 			;
 		for (size_t k = i; k < end; k++)
@@ -298,11 +315,13 @@ static void ranks_of(struct judging *j, double *value, double *ret_rank)
 static double spearman(struct judging *j, double *a, double *b)
 {
 	double *ra = j->scratch[0], *rb = j->scratch[1];
-	double mean = (double)(j->w->networks - 1) / 2, ab = 0, aa = 0, bb = 0;
+	double mean = (double)(j->n_listed - 1) / 2, ab = 0, aa = 0, bb = 0;
 
 	ranks_of(j, a, ra);
 	ranks_of(j, b, rb);
-	for (size_t i = 0; i < j->w->networks; i++) {
+	for (size_t k = 0; k < j->n_listed; k++) {
+		size_t i = j->listed[k];
+
 		ab += (ra[i] - mean) * (rb[i] - mean);
 		aa += (ra[i] - mean) * (ra[i] - mean);
 		bb += (rb[i] - mean) * (rb[i] - mean);
@@ -362,13 +381,17 @@ static void find_badness(struct judging *j)
 static void compare_all(struct judging *j, struct rank_judgement *r)
 {
 	find_badness(j);
+	for (size_t i = 0; i < j->w->networks; i++)
+		if (j->number[RANK_COUNTS][i] > 0)
+			j->listed[j->n_listed++] = i;
 	for (int m = 0; m < RANK_METHODS; m++) {
 		double *by_hosts = m == RANK_OURS ? j->number[m] : j->order[m];
 
 		r->score[m] = (struct rank_score){
 			.log_score = log_score(j, j->number[m]),
 			.of_hosts = spearman(j, by_hosts, j->answer),
-			.of_badness = spearman(j, j->order[m], j->badness),
+			.of_badness =
+				spearman(j, m == RANK_OURS ? j->estimate : j->order[m], j->badness),
 			.first_of_hosts = precision(j, by_hosts, j->answer),
 			.first_of_badness = precision(j, j->order[m], j->badness),
 		};
@@ -385,7 +408,7 @@ static int make_room(struct judging *j)
 	size_t n = j->w->networks + 1;
 	double **const all[] = {&j->answer, &j->badness, &j->size, &j->number[0], &j->number[1],
 		&j->number[2], &j->number[3], &j->order[0], &j->order[1], &j->order[2],
-		&j->order[3], &j->scratch[0], &j->scratch[1], &j->scratch[2]};
+		&j->order[3], &j->estimate, &j->scratch[0], &j->scratch[1], &j->scratch[2]};
 	bool short_of = false;
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -395,7 +418,8 @@ static int make_room(struct judging *j)
 	j->shown = malloc((j->w->n + 1) * sizeof *j->shown);
 	j->hidden = malloc((j->w->n + 1) * sizeof *j->hidden);
 	j->index = malloc(n * sizeof *j->index);
-	return short_of || !j->shown || !j->hidden || !j->index ? -ENOMEM : 0;
+	j->listed = malloc(n * sizeof *j->listed);
+	return short_of || !j->shown || !j->hidden || !j->index || !j->listed ? -ENOMEM : 0;
 }
 
 static void judging_done(struct judging *j)
@@ -408,10 +432,12 @@ static void judging_done(struct judging *j)
 		free(j->scratch[i]);
 	free(j->answer);
 	free(j->badness);
+	free(j->estimate);
 	free(j->size);
 	free(j->shown);
 	free(j->hidden);
 	free(j->index);
+	free(j->listed);
 }
 
 int rank_judge(const struct rank_world *w, const struct rank_options *o, const struct rank_trial *t,
@@ -426,6 +452,7 @@ int rank_judge(const struct rank_world *w, const struct rank_options *o, const s
 
 	set.half_life = o->half_life > 0 ? o->half_life : set.window > 3 ? set.window / 3 : 1;
 
+	j.kinds = set.kinds;
 	if (rc == 0) {
 		part(&j);
 		rc = j.n_shown && j.n_hidden ? number_ours(&j, o, &set) : -EINVAL;

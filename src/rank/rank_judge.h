@@ -24,12 +24,16 @@ struct rank_trial {
 };
 
 struct rank_score {
-	double log_score;      /* mean of ln of the probability given to the hidden number of hosts
-				  of a network; nearer 0 is better */
-	double of_hosts;       /* rank correlation (Spearman) with the hidden number of hosts */
-	double of_badness;     /* and with badness: truth, or hidden hosts over what is usual */
-	double first_of_hosts; /* share of its first RANK_FIRST that are among the first by hosts */
-	double first_of_badness; /* and by badness */
+	double log_score; /* mean of ln of the probability given to the hidden number of hosts
+			     of a network; nearer 0 is better */
+	/* Rank correlations (Spearman) over the networks of which anything was shown: no method
+	   orders the others. */
+	double of_hosts;       /* what is foretold with the hidden number of hosts */
+	double of_badness;     /* how bad it is taken to be with the truth, or hidden hosts over
+				  what is usual */
+	double first_of_hosts; /* share of the first RANK_FIRST that it foretells that are among the
+				  first by hidden hosts */
+	double first_of_badness; /* of the first RANK_FIRST of its order, by badness */
 };
 
 struct rank_judgement {
@@ -40,11 +44,13 @@ struct rank_judgement {
 };
 
 /*
- * Judges. Each method gives each network a number, x; a negative binomial of mean
- * exp(a) (x + b)^c size^d and a size that may grow with its mean is fitted to the answers of one
- * half of the networks, and asked about the other half; and the other way round. So volume and
- * spread of what is hidden need not be guessed by anybody, and no method has more help than
- * another. Returns 0, -ENOMEM, or -EINVAL when nothing is hidden or nothing is shown.
+ * Judges. What hides days is foretold by the rate, by hosts that will be seen again and by
+ * campaigns that go on (rank_foretell.h); a source by the rate alone. Each method gives each
+ * network a number, x; a negative binomial of mean exp(a) (x + b)^c size^d and a size that may grow
+ * with its mean is fitted to the answers of one half of the networks, and asked about the other
+ * half; and the other way round. So volume and spread of what is hidden need not be guessed by
+ * anybody, and no method has more help than another. Returns 0, -ENOMEM, or -EINVAL when nothing is
+ * hidden or nothing is shown.
  */
 int rank_judge(const struct rank_world *w, const struct rank_options *o, const struct rank_trial *t,
 	struct rank_judgement *ret_judgement);
