@@ -28,6 +28,10 @@ const struct world_plan world_plans[] = {
 	{.name = "sparse", .networks = 30000, .hosts = 4, .exponent = 0.8, .shape = 0.3,
 		.rogues = 0.005, .rogue_rate = 150, .rogue_stay = 3, .stay = 10, .giants = 10, .sources = 3,
 		.noise = {2, 2, 2}, .before = 200, .after = 30},
+	/* Put here after the model was made, and never tuned to. */
+	{.name = "untried", .networks = 12000, .hosts = 60, .exponent = 0.5, .shape = 0.25,
+		.rogues = 0.02, .rogue_rate = 25, .rogue_stay = 1, .stay = 20, .giants = 5, .sources = 5,
+		.noise = {1, 0.5, 5, 2, 1}, .bursts = 0.05, .burst = 8, .before = 200, .after = 30},
 	{0},
 };
 /* clang-format on */
