@@ -470,11 +470,14 @@ static int shards_make(struct dns_remote *r, size_t bytes)
 int dns_remote_new(
 	int fd, const struct dns_remote_options *o, struct dns_remote **ret, struct err *err)
 {
+	static const struct dns_remote_options usual;
 	struct dns_remote *r = calloc(1, sizeof(*r));
 	int e;
 
 	if (!r)
 		return err_sys(err, -ENOMEM, "DNS");
+	if (!o)
+		o = &usual;
 	r->dns.ask = ask;
 	r->dns.soon = soon;
 	r->clock = o->clock ? o->clock : monotonic;

@@ -45,8 +45,8 @@ struct dns_remote_counts {
 	uint64_t bytes, entries; /* that the cache holds now */
 };
 
-/* Makes one on a socket (SOCK_SEQPACKET), the caller's, which outlives it. Starts a thread. Returns
- * 0, or a negative errno with a sentence. */
+/* Makes one on a socket (SOCK_SEQPACKET), the caller's, which outlives it. Starts a thread. o may be
+ * NULL. Returns 0, or a negative errno with a sentence. */
 int dns_remote_new(
 	int fd, const struct dns_remote_options *o, struct dns_remote **ret, struct err *err);
 
