@@ -283,9 +283,9 @@ json_t *atlas_source_json(struct span name, int32_t day, struct span terms, cons
 	struct buf text = {0};
 
 	report_day(&text, day);
-	json_t *j = json_pack("{s:o, s:o, s:i, s:b, s:o}", "source", report_text(name), "date",
-		report_text(buf_span(&text)), "days_off", (int)fit->days_off, "stale",
-		(int)fit->stale, "terms", report_text(terms));
+	json_t *j = json_pack("{s:o, s:o, s:i, s:b, s:o}", "source", json_text(name), "date",
+		json_text(buf_span(&text)), "days_off", (int)fit->days_off, "stale",
+		(int)fit->stale, "terms", json_text(terms));
 
 	buf_done(&text);
 	return j;
@@ -303,11 +303,11 @@ void atlas_sources_json(json_t *to, const struct atlas *a)
 	json_t *graph = atlas_source_json(info->source, info->day, info->terms, &a->graph_fit);
 	struct buf day = {0};
 
-	json_object_set_new(graph, "method", report_text(info->method));
+	json_object_set_new(graph, "method", json_text(info->method));
 	json_object_set_new(graph, "networks", json_integer(a->graph->nodes));
 	json_object_set_new(graph, "links", json_integer(a->graph->links));
 	report_day(&day, a->day);
-	json_object_set_new(to, "day", report_text(buf_span(&day)));
+	json_object_set_new(to, "day", json_text(buf_span(&day)));
 	json_object_set_new(to, "graph", graph);
 	json_object_set_new(to, "table", origins_json(&a->addresses));
 	json_object_set_new(to, "holders", origins_json(&a->holders));
@@ -319,5 +319,5 @@ json_t *atlas_json(const struct atlas *a, uint32_t node)
 	struct span holder = atlas_holder(a, node);
 
 	return json_pack("{s:I, s:o}", "asn", (json_int_t)a->graph->asn[node], "holder",
-		holder.n ? report_text(holder) : json_null());
+		holder.n ? json_text(holder) : json_null());
 }

@@ -198,12 +198,12 @@ static void set_reason(json_t *j, const char *reason)
 static json_t *spf_json(const struct spf *s)
 {
 	json_t *j = json_pack("{s:s, s:o, s:o, s:b, s:i, s:i}", "result",
-		spf_result_name(s->result), "domain", report_text(s->domain), "mechanism",
-		report_text(s->mechanism), "of_helo", s->of_helo, "lookups", (int)s->lookups,
+		spf_result_name(s->result), "domain", json_text(s->domain), "mechanism",
+		json_text(s->mechanism), "of_helo", s->of_helo, "lookups", (int)s->lookups,
 		"void_lookups", (int)s->void_lookups);
 
 	if (s->explanation.n)
-		json_object_set_new(j, "explanation", report_text(s->explanation));
+		json_object_set_new(j, "explanation", json_text(s->explanation));
 	set_reason(j, s->reason);
 	return j;
 }
@@ -211,9 +211,9 @@ static json_t *spf_json(const struct spf *s)
 static json_t *signature_json(const struct dkim_signature *s)
 {
 	json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:i, s:b}", "result",
-		dkim_result_name(s->result), "domain", report_text(s->domain), "selector",
-		report_text(s->selector), "identity", report_text(s->identity), "algorithm",
-		report_text(s->algorithm), "key_bits", (int)s->key_bits, "testing", s->testing);
+		dkim_result_name(s->result), "domain", json_text(s->domain), "selector",
+		json_text(s->selector), "identity", json_text(s->identity), "algorithm",
+		json_text(s->algorithm), "key_bits", (int)s->key_bits, "testing", s->testing);
 
 	set_reason(j, s->reason);
 	return j;
@@ -231,8 +231,8 @@ static json_t *dkim_json(const struct dkim *d)
 static json_t *dmarc_json(const struct dmarc *d)
 {
 	json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:s, s:s, s:b, s:b, s:i, s:b}", "result",
-		dmarc_result_name(d->result), "from", report_text(d->from), "found_at",
-		report_text(d->found_at), "organisation", report_text(d->organisation), "policy",
+		dmarc_result_name(d->result), "from", json_text(d->from), "found_at",
+		json_text(d->found_at), "organisation", json_text(d->organisation), "policy",
 		dmarc_policy_name(d->policy), "apply", dmarc_policy_name(d->apply), "spf_aligned",
 		d->spf_aligned, "dkim_aligned", d->dkim_aligned, "pct", (int)d->pct, "testing",
 		d->testing);
@@ -247,13 +247,13 @@ static void client_json(json_t *j, const struct auth_shown *s)
 	char ip[IP_TEXT];
 
 	json_object_set_new(j, "ip", json_string(ip_format(&s->question->ip, ip)));
-	json_object_set_new(j, "mail_from", report_text(s->question->mail_from));
+	json_object_set_new(j, "mail_from", json_text(s->question->mail_from));
 	json_object_set_new(j, "iprev",
 		json_pack("{s:s, s:o}", "result", iprev_result_name(a->iprev), "name",
-			report_text(a->name)));
+			json_text(a->name)));
 	json_object_set_new(j, "helo",
 		json_pack("{s:s, s:o}", "result", iprev_helo_name(a->helo), "name",
-			report_text(s->question->helo)));
+			json_text(s->question->helo)));
 	json_object_set_new(j, "spf", spf_json(&a->spf));
 	json_object_set_new(j, "spf_helo", spf_json(&a->spf_helo));
 }
@@ -264,7 +264,7 @@ json_t *auth_show_json(const struct auth_shown *s)
 	struct buf field = {0};
 	json_t *j = json_object(), *arc;
 
-	json_object_set_new(j, "path", report_text(span_cstr(s->item->path)));
+	json_object_set_new(j, "path", json_text(span_cstr(s->item->path)));
 	if (s->item->in_mbox)
 		json_object_set_new(j, "number", json_integer((json_int_t)s->item->number));
 	if (a->has_client)
@@ -278,7 +278,7 @@ json_t *auth_show_json(const struct auth_shown *s)
 	json_object_set_new(j, "questions", json_integer(a->questions));
 	json_object_set_new(j, "failed", json_integer(a->failed));
 	auth_results(&field, a, s->question);
-	json_object_set_new(j, "authentication_results", report_text(buf_span(&field)));
+	json_object_set_new(j, "authentication_results", json_text(buf_span(&field)));
 	buf_done(&field);
 	return j;
 }

@@ -77,10 +77,10 @@ static json_t *time_json(int64_t at)
 static void write_json(const struct campaign_row *row, const struct campaign *c)
 {
 	json_t *j = json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "campaign",
-		report_text(row->name), "sightings", (json_int_t)row->sightings, "hosts",
+		json_text(row->name), "sightings", (json_int_t)row->sightings, "hosts",
 		(json_int_t)row->hosts, "networks", (json_int_t)row->networks, "first",
 		time_json(row->first), "last", time_json(row->last), "subject",
-		c->subject.n ? report_text(c->subject) : json_null());
+		c->subject.n ? json_text(c->subject) : json_null());
 
 	if (!j)
 		return;

@@ -246,7 +246,7 @@ static json_t *time_json(int64_t at)
 
 static json_t *text_json(struct span s)
 {
-	return s.n ? report_text(s) : json_null();
+	return s.n ? json_text(s) : json_null();
 }
 
 static int part_json(void *context, const struct campaign_part *p)
@@ -258,7 +258,7 @@ static int part_json(void *context, const struct campaign_part *p)
 		time_json(p->first), "last", time_json(p->last));
 
 	if (p->name.n && j)
-		json_object_set_new(j, "host", report_text(p->name));
+		json_object_set_new(j, "host", json_text(p->name));
 	return json_array_append_new(o->list, j) < 0 ? -ENOMEM : 0;
 }
 
@@ -266,7 +266,7 @@ static int merged_json(void *context, struct span name)
 {
 	struct one *o = context;
 
-	return json_array_append_new(o->list, report_text(name)) < 0 ? -ENOMEM : 0;
+	return json_array_append_new(o->list, json_text(name)) < 0 ? -ENOMEM : 0;
 }
 
 static json_t *volume_json(const struct campaign_volume *v)

@@ -3,9 +3,8 @@
 #define CORDON_CLI_DECIDED_H
 
 #include "cli/site.h"
+#include "serve/decided_json.h"
 #include "serve/decisions.h"
-
-#include <jansson.h>
 
 /*
  * Finds decisions in the site's state directory. Addresses of the question are looked for as they
@@ -14,9 +13,6 @@
  */
 int decided_find(const struct site *s, const struct decisions_question *q,
 	int (*each)(void *context, const struct decided *what), void *context, size_t *ret_found);
-
-/* One as a JSON object, the caller's to release; NULL when memory is short. */
-json_t *decided_json(const struct decided *d);
 
 /* The words of decision_action_name(), as an option's choices. */
 #define DECIDED_ACTIONS "accept|tag|quarantine|tempfail|reject|discard"

@@ -5,7 +5,7 @@
 /* A sentence as JSON; the buffer is then empty. */
 static json_t *words_json(struct buf *words)
 {
-	json_t *j = report_text(buf_span(words));
+	json_t *j = json_text(buf_span(words));
 
 	buf_done(words);
 	return j;

@@ -208,9 +208,9 @@ static json_t *shown_json(const struct feed_report *r)
 		const struct feed_shown *s = &r->shown[i];
 
 		json_array_append_new(list,
-			json_pack("{s:o, s:I, s:s, s:o}", "file", report_text(span_cstr(s->file)),
+			json_pack("{s:o, s:I, s:s, s:o}", "file", json_text(span_cstr(s->file)),
 				s->message ? "message" : "line", (json_int_t)s->number, "why",
-				feed_count_key(s->why), "text", report_text(span_cstr(s->text))));
+				feed_count_key(s->why), "text", json_text(span_cstr(s->text))));
 	}
 	return list;
 }

@@ -248,7 +248,7 @@ static void take_network(struct stix *s, sqlite3_stmt *row)
 		"2.1", "id", as_id(asn, id), "number", (json_int_t)asn);
 
 	if (holder && *holder)
-		json_object_set_new(j, "name", report_text(span_cstr(holder)));
+		json_object_set_new(j, "name", json_text(span_cstr(holder)));
 	put(s, j);
 }
 

@@ -266,7 +266,7 @@ static json_t *counts_of_file(const struct shelf_file *f)
 
 	if (f->kind == SHELF_GRAPH)
 		return json_pack("{s:I, s:I, s:o}", "ases", (json_int_t)f->graph->nodes, "links",
-			(json_int_t)f->graph->links, "method", report_text(f->graph->info.method));
+			(json_int_t)f->graph->links, "method", json_text(f->graph->info.method));
 	if (f->kind == SHELF_PATHS)
 		return json_pack("{s:I, s:I}", "paths", (json_int_t)f->paths->n, "routes",
 			(json_int_t)f->paths->info.odd.routes);
@@ -280,12 +280,12 @@ static void list_json(const struct shelf_file *f)
 	char date[DAY_TEXT];
 	json_t *counts = counts_of_file(f);
 	json_t *j = json_pack("{s:s, s:s, s:o}", "kind", shelf_kind_name(f->kind), "date",
-		day_format(f->day, date), "source", report_text(f->source));
+		day_format(f->day, date), "source", json_text(f->source));
 
 	json_object_update(j, counts);
 	json_decref(counts);
 	json_object_set_new(j, "bytes", json_integer((json_int_t)f->bytes));
-	json_object_set_new(j, "terms", report_text(f->terms));
+	json_object_set_new(j, "terms", json_text(f->terms));
 	net_print_json(j);
 }
 

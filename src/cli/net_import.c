@@ -92,11 +92,11 @@ static json_t *first_bad_json(const struct import_report *r)
 	if (!r->first_bad.file[0])
 		return json_null();
 	if (r->first_bad.record)
-		return json_pack("{s:o, s:I}", "file", report_text(span_cstr(r->first_bad.file)),
+		return json_pack("{s:o, s:I}", "file", json_text(span_cstr(r->first_bad.file)),
 			"offset", (json_int_t)r->first_bad.offset);
-	return json_pack("{s:o, s:I, s:o}", "file", report_text(span_cstr(r->first_bad.file)),
+	return json_pack("{s:o, s:I, s:o}", "file", json_text(span_cstr(r->first_bad.file)),
 		"line", (json_int_t)r->first_bad.line, "text",
-		report_text(span_cstr(r->first_bad.text)));
+		json_text(span_cstr(r->first_bad.text)));
 }
 
 static void print_import_json(const struct import_report *r)
@@ -105,11 +105,11 @@ static void print_import_json(const struct import_report *r)
 	json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "date", day_format(r->day, date),
 		"taken", counts_json(r, IMPORT_TAKEN), "noted", counts_json(r, IMPORT_NOTED), "bad",
 		counts_json(r, IMPORT_BAD), "first_bad", first_bad_json(r), "cut",
-		r->cut[0] ? report_text(span_cstr(r->cut)) : json_null());
+		r->cut[0] ? json_text(span_cstr(r->cut)) : json_null());
 
 	for (int i = 0; i < IMPORT_KINDS; i++)
 		json_object_set_new(j, import_kind_name(i),
-			r->path[i].n ? report_text(buf_span(&r->path[i])) : json_null());
+			r->path[i].n ? json_text(buf_span(&r->path[i])) : json_null());
 	net_print_json(j);
 }
 

@@ -173,8 +173,8 @@ static void print_json(const struct run *r)
 		"{s:s, s:o, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, "
 		"s:I, s:o}",
 		"date", day_format(r->paths->info.day, date), "source",
-		report_text(r->graph->info.source), "method", relate_method_name(r->options.method),
-		"graph", report_text(span_cstr(r->file)), "ases", (json_int_t)n->ases, "paths",
+		json_text(r->graph->info.source), "method", relate_method_name(r->options.method),
+		"graph", json_text(span_cstr(r->file)), "ases", (json_int_t)n->ases, "paths",
 		(json_int_t)n->paths, "views", (json_int_t)n->views, "poisoned",
 		(json_int_t)n->poisoned, "clique", clique, "clique_is", source_name(n->source),
 		"transit", (json_int_t)n->transit, "peers", (json_int_t)n->peers, "siblings",

@@ -28,7 +28,7 @@ static void put_name(json_t *j, const struct rank_shown *s, uint32_t network)
 	char text[IP_TEXT], prefix[IP_TEXT + 8];
 
 	json_object_set_new(j, "asn", n->asn ? json_integer(n->asn) : json_null());
-	json_object_set_new(j, "holder", n->holder.n ? report_text(n->holder) : json_null());
+	json_object_set_new(j, "holder", n->holder.n ? json_text(n->holder) : json_null());
 	snprintf(prefix, sizeof prefix, "%s/%u", ip_format(&n->prefix.ip, text), n->prefix.length);
 	json_object_set_new(j, "prefix", n->prefix.ip.family ? json_string(prefix) : json_null());
 	json_object_set_new(j, "size", size > 0 ? rounded(size) : json_null());

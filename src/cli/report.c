@@ -1,7 +1,6 @@
 #include "cli/report.h"
 #include "show/clean.h"
 
-#include "base/utf8.h"
 #include "cli/term.h"
 #include "net/day.h"
 
@@ -149,24 +148,6 @@ void report_tsv_row(struct buf *to, const struct origin_of_mail *o, const struct
 	buf_done(&scratch);
 }
 
-json_t *report_text(struct span s)
-{
-	if (utf8_valid(s))
-		return json_stringn(s.p ? s.p : "", s.n);
-	struct buf b = {0};
-	char bytes[4];
-
-	while (s.n) {
-		uint32_t code = utf8_next(&s);
-
-		buf_add(&b, (struct span){bytes, utf8_put(code, bytes)});
-	}
-	json_t *j = buf_ok(&b) ? json_stringn(b.p, b.n) : NULL;
-
-	buf_done(&b);
-	return j;
-}
-
 static json_t *day_json(int32_t day)
 {
 	struct buf b = {0};
@@ -186,7 +167,7 @@ json_t *report_attribution_json(const struct attribution *a)
 		return json_pack("{s:s, s:b}", "address", ip_format(&a->ip, text), "found", 0);
 	json_t *j = json_pack("{s:s, s:b, s:I, s:o, s:o, s:i, s:b}", "address",
 		ip_format(&a->ip, text), "found", 1, "asn", (json_int_t)a->origin.asn, "holder",
-		report_text(a->origin.holder), "table", day_json(a->table_day), "days_off",
+		json_text(a->origin.holder), "table", day_json(a->table_day), "days_off",
 		a->days_off, "stale", a->stale);
 
 	if (j)
@@ -201,8 +182,8 @@ static json_t *host_json(const struct advertised *h)
 
 	for (size_t i = 0; i < h->n; i++)
 		json_array_append_new(addresses, report_attribution_json(&h->at[i].on));
-	return json_pack("{s:o, s:o, s:i, s:b, s:o}", "host", report_text(h->host), "domain",
-		report_text(h->domain), "links", (int)h->links, "clickable", h->clickable,
+	return json_pack("{s:o, s:o, s:i, s:b, s:o}", "host", json_text(h->host), "domain",
+		json_text(h->domain), "links", (int)h->links, "clickable", h->clickable,
 		"addresses", addresses);
 }
 
@@ -215,14 +196,14 @@ json_t *report_trace_json(const struct trace *t)
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "day",
 		t->day_known ? day_json(t->day) : json_null(), "source",
 		t->has_source ? report_attribution_json(&t->source.on) : json_null(), "source_name",
-		report_text(t->source_name), "source_helo", report_text(t->source_helo),
+		json_text(t->source_name), "source_helo", json_text(t->source_helo),
 		"advertises", hosts);
 }
 
 static json_t *finding_json(const struct finding *f, double moved)
 {
-	return json_pack("{s:s, s:o, s:o, s:f}", "name", f->name, "words", report_text(f->words),
-		"evidence", report_text(span_take(f->evidence, 200)), "log_odds", moved);
+	return json_pack("{s:s, s:o, s:o, s:f}", "name", f->name, "words", json_text(f->words),
+		"evidence", json_text(span_take(f->evidence, 200)), "log_odds", moved);
 }
 
 json_t *report_json(const struct origin_of_mail *o, const struct verdict *v, const struct trace *t)
@@ -234,10 +215,10 @@ json_t *report_json(const struct origin_of_mail *o, const struct verdict *v, con
 		json_array_append_new(
 			findings, finding_json(&v->findings.at[i], v->opinion.finding[i]));
 	json_t *j = json_pack("{s:o, s:I, s:b, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "path",
-		report_text(span_cstr(o->path)), "number", (json_int_t)o->number, "cut", o->cut,
+		json_text(span_cstr(o->path)), "number", (json_int_t)o->number, "cut", o->cut,
 		"verdict", action_name(v->action), "probability", v->opinion.probability,
 		"log_odds", v->opinion.log_odds, "threshold", v->threshold, "sender",
-		report_text(sender_of(v, &sender)), "subject", report_text(v->in.subject),
+		json_text(sender_of(v, &sender)), "subject", json_text(v->in.subject),
 		"findings", findings, "trace", report_trace_json(t));
 
 	buf_done(&sender);

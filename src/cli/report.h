@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "judge/judge.h"
 #include "mail/mailbox.h"
+#include "show/json_text.h"
 #include "trace/networks.h"
 
 #include <jansson.h>
@@ -35,9 +36,6 @@ json_t *report_json(const struct origin_of_mail *o, const struct verdict *v, con
 /* A trace alone, an attribution alone. */
 json_t *report_trace_json(const struct trace *t);
 json_t *report_attribution_json(const struct attribution *a);
-
-/* A string of the message as JSON text: bytes that are not UTF-8 become U+FFFD. */
-json_t *report_text(struct span s);
 
 /* The networks behind abuse as a table for a person; says so when there is none. */
 void report_networks(struct buf *to, int width, const struct network *n, size_t count, size_t most);

@@ -83,7 +83,7 @@ static int trace_mail(struct tracer *t, const struct mailbox_item *item)
 	if (t->json) {
 		json_t *j = report_trace_json(&trace);
 
-		json_object_set_new(j, "path", report_text(span_cstr(item->path)));
+		json_object_set_new(j, "path", json_text(span_cstr(item->path)));
 		print_json(j);
 		return 0;
 	}

@@ -80,14 +80,15 @@ static const struct {
 	[KEEPER_PART_DECISIONS] = {"the decisions", decisions_part_open, decisions_part_close},
 };
 
-static void close_part(struct keeper *k, enum keeper_part_id id)
+static void close_part(struct keeper *k, enum keeper_part id)
 {
 	parts[id].close(k);
-	k->part[id] = (struct keeper_part){.again = ipc_deadline(AGAIN_AFTER)};
+	k->part[id] = (struct keeper_open){.again = ipc_deadline(AGAIN_AFTER)};
+	atomic_fetch_and(&k->kit->status->keeps, ~(1u << id));
 }
 
 /* What a part could not do; it is closed and tried again later. */
-static void part_failed(struct keeper *k, enum keeper_part_id id, const struct err *err)
+static void part_failed(struct keeper *k, enum keeper_part id, const struct err *err)
 {
 	keeper_say("%s: %s; what comes for it until it works again is lost", parts[id].name,
 		err->text);
@@ -95,9 +96,9 @@ static void part_failed(struct keeper *k, enum keeper_part_id id, const struct e
 }
 
 /* Whether a part is open; one that is not is opened, if it is time. */
-static bool part_open(struct keeper *k, enum keeper_part_id id)
+static bool part_open(struct keeper *k, enum keeper_part id)
 {
-	struct keeper_part *p = &k->part[id];
+	struct keeper_open *p = &k->part[id];
 	struct err err;
 
 	if (p->open || ipc_deadline(0) < p->again)
@@ -106,6 +107,8 @@ static bool part_open(struct keeper *k, enum keeper_part_id id)
 		part_failed(k, id, &err);
 	else
 		p->open = true;
+	if (p->open)
+		atomic_fetch_or(&k->kit->status->keeps, 1u << id);
 	return p->open;
 }
 
@@ -300,7 +303,7 @@ static void tend(struct keeper_state *s)
 
 	role_alive(k->kit, ROLE_KEEPER);
 	for (int i = 0; i < KEEPER_PARTS; i++)
-		part_open(k, (enum keeper_part_id)i);
+		part_open(k, (enum keeper_part)i);
 	if (k->decided >= COMMIT_MOST || k->added >= COMMIT_MOST || k->lessons_waiting ||
 		ipc_deadline(0) >= s->commit_at)
 		commit(s);
@@ -332,6 +335,7 @@ static int keeper_open(struct role_kit *kit, void **ret_self, struct err *err)
 		free(s);
 		return rc;
 	}
+	atomic_store(&kit->status->keeps, 0); /* its predecessor's */
 	*ret_self = s;
 	return 0;
 }

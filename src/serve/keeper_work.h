@@ -7,27 +7,20 @@
 #include "ledger/ledger.h"
 #include "serve/decisions.h"
 #include "serve/ipc.h"
+#include "serve/keeper_part.h"
 #include "serve/own.h"
 #include "serve/prints.h"
 #include "serve/role.h"
 
 /* A part that can fail by itself, and is tried again while the others go on. */
-struct keeper_part {
+struct keeper_open {
 	bool open;
 	int64_t again; /* nanoseconds of CLOCK_MONOTONIC: not tried before */
 };
 
-#define KEEPER_PARTS_X(X) X(EVIDENCE, "ledger") X(LESSONS, "model") X(DECISIONS, "decisions")
-enum keeper_part_id {
-#define X(id, name) KEEPER_PART_##id,
-	KEEPER_PARTS_X(X)
-#undef X
-		KEEPER_PARTS
-};
-
 struct keeper {
 	struct role_kit *kit;
-	struct keeper_part part[KEEPER_PARTS];
+	struct keeper_open part[KEEPER_PARTS];
 	/* evidence */
 	struct shelf *shelf;
 	struct ledger *ledger;

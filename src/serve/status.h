@@ -82,6 +82,7 @@ struct status {
 	_Atomic uint32_t sessions_now;
 	_Atomic int64_t started;       /* seconds since 1970 UTC */
 	struct status_part part[4];    /* by enum role */
+	_Atomic uint32_t keeps;        /* a bit for each enum keeper_part that is open */
 	struct status_slot slot[STATUS_SLOTS];
 	_Atomic uint32_t suspects;
 	struct status_suspect suspect[STATUS_SUSPECTS];
