@@ -10,6 +10,8 @@
 #include "serve/wire.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -96,6 +98,18 @@ static int open_files(struct gate_role *r, struct role_kit *kit, struct err *err
 	return rc;
 }
 
+/*
+ * glibc's malloc opens files in /sys and /proc when threads make its ninth arena, and when it gives
+ * the end of one back; behind the sandbox either would be the process's end. So there are few, and
+ * their ends stay; what is large is mapped and given back by itself.
+ */
+static void tame_malloc(void)
+{
+	mallopt(M_ARENA_MAX, 4);
+	mallopt(M_TRIM_THRESHOLD, INT_MAX);
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+}
+
 static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 {
 	const struct config_gateway *c = &kit->config->gateway;
@@ -103,6 +117,7 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 
 	if (!r)
 		return err_sys(err, -ENOMEM, "the gate");
+	tame_malloc();
 	tzset(); /* gmtime_r() would read a file when it is first called */
 	gethostname(r->name, sizeof(r->name) - 1);
 	if (c->name)

@@ -200,7 +200,7 @@ static void write_all(int fd, struct span s)
 }
 
 /* Opens a connection, agrees on options, and says who the client is. */
-static void connect_one(struct connection *c, unsigned number)
+static void connect_one(struct connection *c)
 {
 	uint32_t offer[3] = {htobe32(6), htobe32(SMFI_CURR_ACTS), htobe32(SMFI_CURR_PROT)}, got[3];
 	struct mail hello = {.answers = 0};
@@ -220,8 +220,7 @@ static void connect_one(struct connection *c, unsigned number)
 	buf_clear(&hello.bytes);
 	command(&hello.bytes, SMFIC_MACRO,
 		TEXT("Cj\0mx.example.org\0{client_addr}\000198.51.100.7\0{client_name}\0mail.example.net"));
-	buf_printf(&who, "mail.example.net%c4%c%c198.51.%u.%u%c", 0, 0x12, 0x34, number / 250 % 250,
-		number % 250 + 1, 0);
+	buf_printf(&who, "mail.example.net%c4%c%c198.51.100.7%c", 0, 0x12, 0x34, 0);
 	step(&hello, SMFIC_CONNECT, buf_span(&who), SMFIP_NOCONNECT, SMFIP_NR_CONN);
 	step(&hello, SMFIC_HELO, TEXT("mail.example.net"), SMFIP_NOHELO, SMFIP_NR_HELO);
 	write_all(c->fd, buf_span(&hello.bytes));
@@ -232,7 +231,7 @@ static void connect_one(struct connection *c, unsigned number)
 	buf_done(&who);
 }
 
-static void renew(struct connection *c, unsigned number)
+static void renew(struct connection *c)
 {
 	static struct buf quit;
 
@@ -240,7 +239,7 @@ static void renew(struct connection *c, unsigned number)
 		command(&quit, SMFIC_QUIT, (struct span){NULL, 0});
 	write_all(c->fd, buf_span(&quit));
 	close(c->fd);
-	connect_one(c, number);
+	connect_one(c);
 }
 
 static void write_some(struct connection *c)
@@ -253,12 +252,12 @@ static void write_some(struct connection *c)
 	c->written += n > 0 ? (size_t)n : 0;
 }
 
-static void begin(struct connection *c, unsigned number, int64_t due)
+static void begin(struct connection *c, int64_t due)
 {
 	static size_t next;
 
 	if (per_connection && c->sent == per_connection)
-		renew(c, number);
+		renew(c);
 	c->mail = &mails[next++ % mails_n];
 	c->due = c->mail->answers;
 	c->began = due;
@@ -331,7 +330,7 @@ static void run(void)
 
 			if (connection[k].due)
 				continue;
-			begin(&connection[k], k, gap ? due : now());
+			begin(&connection[k], gap ? due : now());
 			due += gap;
 			turn = gap ? k + 1 : turn;
 		}
@@ -455,7 +454,7 @@ int main(int argc, char **argv)
 	if (!connection || !polled)
 		die("memory");
 	for (unsigned i = 0; i < connections; i++)
-		connect_one(&connection[i], i);
+		connect_one(&connection[i]);
 	read_mails(argv + optind + 1, (size_t)(argc - optind - 1));
 	for (size_t i = 0; i < pids; i++)
 		before += cpu_of(pid[i], &rss);
