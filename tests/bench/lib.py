@@ -19,7 +19,8 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / 'build/release'
 SHARED = pathlib.Path(os.environ.get('CORDON_SHARED') or TOP.parent / 'shared/data')
-PACKAGES = ['bgpdump', 'bogofilter', 'python3-mrtparse', 'rspamd', 'spamassassin', 'spamd', 'time']
+PACKAGES = ['bgpdump', 'bogofilter', 'libmail-dkim-perl', 'python3-mrtparse', 'rspamd', 'spamassassin', 'spamd',
+    'time']
 
 
 class Skip(Exception):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""dkim.py PROGRAM: every message of Mail::DKIM's tests, and the DKIM and ARC cases of mail-auth, by
+"""dkim-cases.py PROGRAM: every message of Mail::DKIM's tests, and the DKIM and ARC cases of mail-auth, by
 suite-dkim-verify. Exit 77 (skipped) when they are not there.
 
 Most messages of Mail::DKIM are from before RFC 6376, and many from before RFC 4871. Where its own tests
