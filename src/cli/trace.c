@@ -10,6 +10,8 @@
 #include "mail/domain.h"
 #include "mail/url.h"
 #include "net/day.h"
+#include "net/dns_zone.h"
+#include "trace/dns_addresses.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +20,8 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+#define ZONE_SECONDS 5 /* for a host of a zone file; only a TIMEOUT in it takes so long */
 
 struct tracer {
 	struct site site;
@@ -52,6 +56,25 @@ static int ask_system(void *context, struct span host, struct ip *to, size_t roo
 	}
 	freeaddrinfo(list);
 	return n;
+}
+
+/* A zone file in place of the DNS: the same names give the same networks on any day. */
+struct zone_resolver {
+	struct dns_zone *zone;
+	struct dns_addresses addresses;
+};
+
+static int ask_zone(void *context, struct span host, struct ip *to, size_t room)
+{
+	struct zone_resolver *z = context;
+	struct resolver r = dns_addresses_resolver(&z->addresses);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	z->addresses.budget = (struct dns_budget){.dns = dns_zone_dns(z->zone),
+		.deadline = ((int64_t)now.tv_sec + ZONE_SECONDS) * 1000000000,
+		.questions = 2};
+	return r.addresses(r.context, host, to, room);
 }
 
 static void print_json(json_t *j)
@@ -248,8 +271,11 @@ int trace_main(int argc, char **argv)
 		"Exit codes: 0 done, 1 some input could not be used, 2 usage, 3 the system "
 		"failed."};
 	static const struct resolver system_resolver = {ask_system, NULL};
-	const char *config = NULL, *state = NULL, *date = NULL;
+	const char *config = NULL, *state = NULL, *date = NULL, *zone = NULL;
+	struct zone_resolver z = {0};
+	const struct resolver zone_resolver = {ask_zone, &z};
 	struct tracer t = {.code = EXIT_DONE};
+	struct err err;
 	bool resolve = false;
 	int code;
 	const struct option_row rows[] = {
@@ -258,6 +284,8 @@ int trace_main(int argc, char **argv)
 			"the day as of which addresses and domains are traced (today)"},
 		{"resolve", 0, OPTION_FLAG, &resolve, NULL,
 			"ask the system's resolver for names; their owners may see that"},
+		{"zone", 'z', OPTION_STRING, &zone, "FILE",
+			"addresses of names from a zone file, not the DNS"},
 		SITE_OPTIONS(&config, &state),
 		{0},
 	};
@@ -267,12 +295,21 @@ int trace_main(int argc, char **argv)
 		return code;
 	if (first == argc)
 		return usage_error(&usage, "nothing named to trace");
-	t.resolver = resolve ? &system_resolver : NULL;
+	if (zone && resolve)
+		return usage_error(&usage, "--zone answers in place of --resolve");
+	if (zone && dns_zone_open(zone, &z.zone, &err) < 0) {
+		tell_error(&err);
+		return EXIT_INPUT;
+	}
+	dns_addresses_init(&z.addresses);
+	t.resolver = zone ? &zone_resolver : resolve ? &system_resolver : NULL;
 	code = site_open(&t.site, config, state);
 	if (code == EXIT_DONE)
 		code = site_open_shelf(&t.site);
 	if (code == EXIT_DONE)
 		code = run(&t, argv + first, (size_t)(argc - first), date);
 	site_close(&t.site);
+	dns_addresses_done(&z.addresses);
+	dns_zone_free(z.zone);
 	return code;
 }

@@ -71,4 +71,17 @@ says 'nothing named to trace'
 cordon 2 trace --date 2026-13-01 192.0.2.5
 says "--date takes YYYY-MM-DD, not '2026-13-01'"
 cordon 2 trace --date 2026-02-30 192.0.2.5
+# Names by a zone file: the same answers on any day, and no question to anybody.
+printf '$ORIGIN example.\nshop A 192.0.2.5\nshop AAAA 2001:db8::1\nwww CNAME shop\nbroken SERVFAIL\n' >zone
+cordon 0 trace --zone zone www.example
+prints '192\.0\.2\.5: .*AS64496 Corrib Broadband'
+prints '2001:db8::1'
+cordon 0 trace --zone zone broken.example
+prints_no '192\.0\.2'
+cordon 2 trace --zone zone --resolve www.example
+says '--zone answers in place of --resolve'
+echo 'a.example A 1.2.3' >>zone
+cordon 1 trace --zone zone www.example
+says 'zone:6: 1\.2\.3 is no IPv4 address'
+
 finish
