@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define DAY       20000
-#define SEEN_MOST 400
+#define SEEN_MOST 200
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -57,7 +57,7 @@ static void read_seen(struct arrays *a, const uint8_t *b)
 		.last = last > INT32_MAX   ? INT32_MAX
 			: last < INT32_MIN ? INT32_MIN
 					   : (int32_t)last,
-		.source = b[5] == 255 ? UINT16_MAX : b[5] % 64,
+		.source = b[5] == 255 ? UINT16_MAX : b[5] % 12,
 		.kind = b[6] % 20,
 		.confidence = b[7] % 104,
 		.bits = b[6] > 200 ? b[7] : 0,
