@@ -30,6 +30,10 @@ struct campaign_print *campaign_print_take(
 	uint64_t key, struct message_parser *mp, const struct message *m);
 size_t campaign_print_bytes(const struct campaign_print *p);
 
+/* A number that two prints under one key share about as often as they share shingles (the least of
+ * them; Broder 1997), so mostly for messages of one template; never 0. */
+uint64_t campaign_print_alike(const struct campaign_print *p);
+
 /* A print out of its bytes, as another process took it: 0 and a copy, freed by free(); -EBADMSG for
  * what cannot be one; -ENOMEM. Linear. */
 int campaign_print_read(struct span bytes, struct campaign_print **ret);

@@ -340,6 +340,13 @@ size_t campaign_print_bytes(const struct campaign_print *p)
 	return p->bytes;
 }
 
+uint64_t campaign_print_alike(const struct campaign_print *p)
+{
+	const struct span least = {(const char *)p->shingle, p->n ? sizeof(p->shingle[0]) : 0};
+
+	return hash64(least, p->key) | 1;
+}
+
 /* No room has more shingles than are kept, each is there once, in order, and within reach. */
 static bool shingles_fit(const struct campaign_print *p)
 {

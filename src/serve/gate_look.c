@@ -220,6 +220,8 @@ static void look_with_bench(struct look *l, const struct digest *d, uint64_t byt
 	gate_leave_cpu(g);
 	if (l->traced && !l->seen->outgoing && l->seen->verdict->action == ACTION_SPAM)
 		gate_tell_abuse(g, b, l->seen->verdict, &l->trace, l->raw, l->e->at);
+	if (l->traced && !l->seen->outgoing && !l->e->http)
+		gate_tell_lesson(g, b, l->seen->verdict, &l->trace);
 	gate_tell_decided(g, b, l->e, l->seen, l->traced ? &l->trace : NULL, bytes,
 		gate_now() - l->begun);
 	if (slot >= 0)

@@ -6,12 +6,14 @@
 
 #include "judge/campaign.h"
 #include "mail/identity.h"
+#include "serve/own.h"
 #include "trace/mail_sighting.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#define LESSON_EVERY ((int64_t)2 * 1000 * 1000 * 1000)
 #define PATIENCE ((int64_t)20 * 1000 * 1000)
 #define REST     ((int64_t)1000 * 1000 * 1000)
 
@@ -122,6 +124,44 @@ void gate_tell_abuse(struct gate *g, struct gate_bench *b, const struct verdict 
 		status_add(g->parts.status, STATUS_KEEPER_LOST, 1);
 	if (file >= 0)
 		close(file);
+	free(print);
+}
+
+/* Whether it is this label's turn; then the next turn is a while later. */
+static bool takes_turn(_Atomic int64_t *next)
+{
+	int64_t now = gate_now(), due = atomic_load(next);
+
+	return now >= due && atomic_compare_exchange_strong(next, &due, now + LESSON_EVERY);
+}
+
+void gate_tell_lesson(struct gate *g, struct gate_bench *b, const struct verdict *v,
+	const struct trace *t)
+{
+	uint64_t key = atomic_load(&g->campaign_key);
+	bool spam = v->opinion.log_odds > 0;
+
+	if (!g->parts.config->learn_self || g->parts.keeper < 0 || !key ||
+		fabs(v->opinion.log_odds) <= OWN_SURE || !takes_turn(&g->next_lesson[spam]))
+		return;
+	struct campaign_print *print = campaign_print_take(key, v->mp, v->m);
+
+	if (!print)
+		return;
+	const struct learn_wish w = {
+		.identity = identity_digest(v->m),
+		.spam = spam,
+		.self = true,
+		.asn = t->has_source && t->source.on.found ? t->source.on.origin.asn : 0,
+		.campaign = campaign_print_alike(print),
+		.probability = v->opinion.probability,
+		.features = v->features,
+	};
+
+	buf_clear(&b->bytes);
+	learn_write(&w, &b->bytes);
+	if (buf_ok(&b->bytes) && b->bytes.n <= IPC_MOST)
+		tell(g, KEEPER_LEARN, buf_span(&b->bytes), -1);
 	free(print);
 }
 

@@ -14,6 +14,11 @@ void gate_tell_decided(struct gate *g, struct gate_bench *b, const struct envelo
 void gate_tell_abuse(struct gate *g, struct gate_bench *b, const struct verdict *v,
 	const struct trace *t, struct span raw, int64_t now);
 
+/* That the judge is so sure of a message that it might be learned from; the keeper decides whether it
+ * is (own.h). Of each label one in some seconds is told. */
+void gate_tell_lesson(struct gate *g, struct gate_bench *b, const struct verdict *v,
+	const struct trace *t);
+
 /* A message that may end the gate, before it is judged again: true once the keeper has it. */
 bool gate_tell_specimen(struct gate *g, struct span raw, int64_t deadline);
 

@@ -48,6 +48,7 @@ struct gate {
 	struct gate_users users;
 	atomic_uint in_hand;
 	_Atomic uint64_t campaign_key;
+	_Atomic int64_t next_lesson[2]; /* of ham, of spam: when the keeper may be told of one again */
 	_Atomic int64_t keeper_rest; /* it took nothing in time: not waited for until then */
 };
 

@@ -425,6 +425,45 @@ static void a_killer_is_passed(void **state)
 	close_gate();
 }
 
+/* What it is sure of it wishes to learn, of each label one in a while, and never from our own users. */
+static void clear_cases_are_wished_to_be_learned(void **state)
+{
+	static struct features room;
+	struct gate_seen seen;
+	struct span bytes;
+	struct learn_wish w;
+
+	(void)state;
+	config.learn_self = true;
+	open_gate();
+	struct gate_session *s = gate_session_new(gate);
+
+	for (int i = 0; i < 4; i++) {
+		client(s, "192.0.2.7", "unknown");
+		gate_session_mail(s, SPAN("<>"));
+		gate_session_user(s, i == 0 ? SPAN("joe") : SPAN(""), SPAN(""));
+		gate_session_header(s, SPAN("Subject"), SPAN(" URGENT!!! YOU WON $$$ 100% FREE"));
+		gate_session_header(s, SPAN("From"), SPAN(" \"PayPal\" <x@198.51.100.7>"));
+		gate_session_header(s, SPAN("Content-Type"), SPAN(" text/html"));
+		gate_session_end_of_head(s);
+		gate_session_body(s, span_cstr(scam));
+		gate_session_look(s, SPAN(""), &seen);
+		double sure = seen.verdict->opinion.log_odds;
+
+		gate_session_done(s, &seen);
+		if (i > 0)
+			close(told(KEEPER_ABUSE, &bytes));
+		if (i == 1 && sure > 7) {
+			told(KEEPER_LEARN, &bytes);
+			assert_int_equal(learn_read(bytes, &room, &w), 0);
+			assert_true(w.self && w.spam && w.campaign && w.probability > 0.99);
+		}
+		told(KEEPER_DECIDED, &bytes);
+	}
+	gate_session_free(s);
+	close_gate();
+}
+
 /* --- many threads, and newer models under them --- */
 
 static void *worker(void *unused)
@@ -508,6 +547,7 @@ int main(void)
 		CASE(forged_fields_are_found),
 		CASE(disorder_is_taken_as_it_comes),
 		CASE(a_killer_is_passed),
+		CASE(clear_cases_are_wished_to_be_learned),
 		CASE(models_change_under_messages_in_hand),
 		CASE(a_message_waits_no_longer_than_it_may),
 	};
