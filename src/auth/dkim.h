@@ -14,7 +14,7 @@ enum dkim_result {
 	DKIM_PASS,
 	DKIM_FAIL,    /* the body hash or the signature does not match */
 	DKIM_POLICY,  /* it verifies, and is not accepted: key too short (RFC 8301), l= beyond
-			 which there is text, signed with rsa-sha1 */
+			 which there is text, signed with rsa-sha1, expired, of the future */
 	DKIM_NEUTRAL, /* it cannot be read */
 	DKIM_TEMPERROR,
 	DKIM_PERMERROR
@@ -50,7 +50,8 @@ struct dkim {
 /*
  * Verifies. now: seconds since 1970 UTC, for x= and t=. What is not empty in *ret is in the arena,
  * static or in the message. Returns 0 or -ENOMEM. Cost: one pass over the body for each
- * canonicalisation, hash and length that is met, one question and one verification a signature.
+ * canonicalisation that is met, one question a key, and at most four verifications a signature
+ * (sign_key.h). Opens no file.
  */
 int dkim_verify(const struct message *m, struct dns_budget *dns, int64_t now, struct arena *arena,
 	struct dkim *ret);
