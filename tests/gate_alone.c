@@ -4,8 +4,8 @@
  *
  *   gate-alone [-c CONFIG] [-z ZONE] STATE ADDRESS
  *
- * A line a decision: id, action, verdict, sender, recipients, user, auth, reason; and one a sighting.
- * SIGUSR1 ends it with the counters on standard error.
+ * A line a decision: id, action, verdict, sender, recipients, user, auth, reason; and one a
+ * sighting. SIGUSR1 ends it with the counters on standard error.
  */
 #include "net/dns_zone.h"
 #include "serve/gate_milter.h"
@@ -42,9 +42,8 @@ static void print_decided(struct span bytes)
 		d.id, decision_action_name(d.action), d.unjudged ? "-" : action_name(d.verdict),
 		d.outgoing, d.unjudged, (unsigned long long)d.bytes, d.asn, SPAN_ARG(d.queue_id),
 		SPAN_ARG(d.user), SPAN_ARG(d.sender), d.recipients, d.recipients_left_out,
-		SPAN_ARG(d.recipients ? d.recipient[0] : none),
-		SPAN_ARG(d.message_id), SPAN_ARG(d.auth), SPAN_ARG(d.reason),
-		SPAN_ARG(d.findings ? d.finding[0] : none));
+		SPAN_ARG(d.recipients ? d.recipient[0] : none), SPAN_ARG(d.message_id),
+		SPAN_ARG(d.auth), SPAN_ARG(d.reason), SPAN_ARG(d.findings ? d.finding[0] : none));
 }
 
 static void print_abuse(struct span bytes, int file)
@@ -136,7 +135,8 @@ int main(int argc, char **argv)
 	sigset_t ends;
 	int signal;
 
-	/* Before there are threads, which inherit it; libmilter waits for the same in one of its own. */
+	/* Before there are threads, which inherit it; libmilter waits for the same in one of its
+	 * own. */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &ends, NULL);

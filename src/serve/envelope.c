@@ -6,7 +6,8 @@
 #define NAME_MOST    ((size_t)255) /* bytes that are shown of a name: RFC 5321, 4.5.3.1.2 */
 #define ADDRESS_MOST ((size_t)320)
 
-/* What may stand in a word of ours without ending it, opening a comment, or being taken for a path. */
+/* What may stand in a word of ours without ending it, opening a comment, or being taken for a path.
+ */
 static bool is_plain(char c, bool address)
 {
 	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 || memchr("-._:[]", c, 6) ||
@@ -51,8 +52,8 @@ static void add_client(struct buf *to, const struct envelope *e)
 static void add_date(struct buf *to, int64_t at)
 {
 	static const char *const day[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec"};
+	static const char *const month[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t t = (time_t)at;
 	struct tm tm = {0};
 

@@ -1,8 +1,8 @@
 /*
  * Two bounds. The processor's turn is a semaphore of as many as may work, so that a thousand
- * sessions that end at once are judged one after the other, each in the time it takes alone. A bench
- * is the memory that a message in hand needs; a message that waits for the DNS keeps its bench and
- * leaves the processor, so slow resolvers cost memory, not throughput.
+ * sessions that end at once are judged one after the other, each in the time it takes alone. A
+ * bench is the memory that a message in hand needs; a message that waits for the DNS keeps its
+ * bench and leaves the processor, so slow resolvers cost memory, not throughput.
  */
 #include "serve/gate_work.h"
 
@@ -34,7 +34,8 @@ static void dns_ask_leaving(struct dns *dns, struct span name, enum dns_type typ
 		;
 }
 
-static void dns_soon_through(struct dns *dns, struct span name, enum dns_type type, int64_t deadline)
+static void dns_soon_through(
+	struct dns *dns, struct span name, enum dns_type type, int64_t deadline)
 {
 	struct gate_dns *d = (struct gate_dns *)dns;
 
@@ -186,7 +187,8 @@ unsigned gate_in_hand(const struct gate *g)
 
 void gate_id(int64_t milliseconds, uint64_t random, char to[DECIDED_ID + 1])
 {
-	unsigned __int128 id = (unsigned __int128)((uint64_t)milliseconds & ((1ULL << 42) - 1)) << 38 |
+	unsigned __int128 id = (unsigned __int128)((uint64_t)milliseconds & ((1ULL << 42) - 1))
+				       << 38 |
 			       (random & ((1ULL << 38) - 1));
 
 	for (int i = DECIDED_ID - 1; i >= 0; i--, id >>= 5)

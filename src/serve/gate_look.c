@@ -55,7 +55,8 @@ static void write_auth(struct buf *to, const struct auth *a)
 	if (a->has_client)
 		buf_printf(to, "iprev=%s spf=%s ", iprev_result_name(a->iprev),
 			spf_result_name(a->spf.result));
-	buf_printf(to, "dkim=%s dmarc=%s", dkim_result_name(dkim), dmarc_result_name(a->dmarc.result));
+	buf_printf(
+		to, "dkim=%s dmarc=%s", dkim_result_name(dkim), dmarc_result_name(a->dmarc.result));
 	if (a->arc.result != ARC_NONE)
 		buf_printf(to, " arc=%s", arc_result_name(a->arc.result));
 }
@@ -185,8 +186,9 @@ static void count(struct look *l)
 		[DECIDE_REJECT] = STATUS_REJECTED,
 		[DECIDE_DISCARD] = STATUS_DISCARDED,
 	};
-	static const enum status_count verdict[] = {
-		[ACTION_HAM] = STATUS_HAM, [ACTION_UNSURE] = STATUS_UNSURE, [ACTION_SPAM] = STATUS_SPAM};
+	static const enum status_count verdict[] = {[ACTION_HAM] = STATUS_HAM,
+		[ACTION_UNSURE] = STATUS_UNSURE,
+		[ACTION_SPAM] = STATUS_SPAM};
 	struct status *s = l->g->parts.status;
 
 	status_add(s, STATUS_MESSAGES, 1);
@@ -222,8 +224,8 @@ static void look_with_bench(struct look *l, const struct digest *d, uint64_t byt
 		gate_tell_abuse(g, b, l->seen->verdict, &l->trace, l->raw, l->e->at);
 	if (l->traced && !l->seen->outgoing && !l->e->http)
 		gate_tell_lesson(g, b, l->seen->verdict, &l->trace);
-	gate_tell_decided(g, b, l->e, l->seen, l->traced ? &l->trace : NULL, bytes,
-		gate_now() - l->begun);
+	gate_tell_decided(
+		g, b, l->e, l->seen, l->traced ? &l->trace : NULL, bytes, gate_now() - l->begun);
 	if (slot >= 0)
 		status_put_down(g->parts.status, slot);
 }
@@ -245,7 +247,8 @@ void gate_look(struct gate *g, const struct envelope *e, struct span raw, size_t
 	l.b = gate_take_bench(g, l.deadline);
 	ret->bench = l.b;
 	if (l.b) {
-		struct digest d = digest_of(span_skip(raw, lines)); /* the same when it comes again */
+		struct digest d =
+			digest_of(span_skip(raw, lines)); /* the same when it comes again */
 
 		look_with_bench(&l, &d, bytes);
 	} else {

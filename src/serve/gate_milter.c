@@ -1,7 +1,7 @@
 /*
- * Nothing is answered before the end of a message: a mail server that can go on without an answer is
- * told that it may (SMFIP_NR_*), and for one that cannot libmilter answers. So a message costs one
- * exchange, and is decided once, when all of it is known.
+ * Nothing is answered before the end of a message: a mail server that can go on without an answer
+ * is told that it may (SMFIP_NR_*), and for one that cannot libmilter answers. So a message costs
+ * one exchange, and is decided once, when all of it is known.
  *
  * libmilter's callbacks have no argument of ours, and there is one listener a process, so the gate
  * stands in a variable.
@@ -19,9 +19,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#define STACK   ((size_t)512 << 10) /* what judging needs is a fifth of it */
-#define BACKLOG 1024
-#define HALF_OPEN 64 /* connections beyond the sessions, that have not introduced themselves yet */
+#define STACK     ((size_t)512 << 10) /* what judging needs is a fifth of it */
+#define BACKLOG   1024
+#define HALF_OPEN 64 /* connections beyond the sessions, that have not introduced themselves yet   \
+		      */
 #define VERDICT "X-Cordon"
 
 static struct gate *the_gate;
@@ -98,8 +99,8 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
 		if (*wanted[i].names)
 			smfi_setsymlist(ctx, wanted[i].where, (char *)wanted[i].names);
 	c->blanks = steps & SMFIP_HDR_LEADSPC;
-	*ret_actions = actions &
-		       (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST);
+	*ret_actions =
+		actions & (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_SETSYMLIST);
 	*ret_steps = NO_ANSWER | SMFIP_NOUNKNOWN | SMFIP_NODATA | (steps & SMFIP_HDR_LEADSPC);
 	*ret_f2 = *ret_f3 = 0;
 	return SMFIS_CONTINUE;
@@ -330,8 +331,8 @@ static sfsistat refuse(SMFICTX *ctx, const struct gate_seen *seen, bool for_good
 	snprintf(text, sizeof(text), "%s%s. If that is wrong, tell the postmaster: id %s",
 		why ? why : "This is taken for unwanted mail",
 		for_good ? "" : "; please try again later", seen->id);
-	smfi_setreply(ctx, (char *)(for_good ? "550" : "451"), (char *)(for_good ? "5.7.1" : "4.7.1"),
-		text);
+	smfi_setreply(ctx, (char *)(for_good ? "550" : "451"),
+		(char *)(for_good ? "5.7.1" : "4.7.1"), text);
 	return for_good ? SMFIS_REJECT : SMFIS_TEMPFAIL;
 }
 
@@ -345,8 +346,8 @@ static sfsistat answer(SMFICTX *ctx, const struct gate_session *s, const struct 
 	case DECIDE_DISCARD: return SMFIS_DISCARD;
 	case DECIDE_QUARANTINE:
 		change_head(ctx, s, seen);
-		snprintf(text, sizeof(text), "%s, id %s",
-			policy_reason_words(seen->reason), seen->id);
+		snprintf(text, sizeof(text), "%s, id %s", policy_reason_words(seen->reason),
+			seen->id);
 		smfi_quarantine(ctx, text);
 		return SMFIS_CONTINUE;
 	case DECIDE_ACCEPT:

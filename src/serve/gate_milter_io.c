@@ -1,7 +1,7 @@
 /*
- * A thread of libmilter serves one connection until nothing more has arrived on it, then another. So
- * what was read ahead and what is to be sent belong to the thread, not the connection: both are empty
- * whenever it turns to another one.
+ * A thread of libmilter serves one connection until nothing more has arrived on it, then another.
+ * So what was read ahead and what is to be sent belong to the thread, not the connection: both are
+ * empty whenever it turns to another one.
  */
 #include "serve/gate_milter_io.h"
 
@@ -27,11 +27,11 @@ static unsigned connections_most;
 static _Atomic uint64_t *refused_count;
 
 static _Thread_local struct {
-	int fd;              /* whose it is; valid while one of the following is set */
-	size_t at, end;      /* of what was read ahead */
-	size_t out;          /* bytes to be sent */
-	int ended;           /* what the next read gives: 0: more; 1: the end; else -errno */
-	int64_t began;       /* when the thread first waited for the rest of a command */
+	int fd;         /* whose it is; valid while one of the following is set */
+	size_t at, end; /* of what was read ahead */
+	size_t out;     /* bytes to be sent */
+	int ended;      /* what the next read gives: 0: more; 1: the end; else -errno */
+	int64_t began;  /* when the thread first waited for the rest of a command */
 	char in[IN_MOST], to[OUT_MOST];
 } mine;
 
@@ -79,8 +79,8 @@ static void flush(void)
 	size_t sent = 0;
 
 	while (sent < mine.out) {
-		ssize_t n = send(mine.fd, mine.to + sent, mine.out - sent,
-			MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n =
+			send(mine.fd, mine.to + sent, mine.out - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n > 0)
 			sent += (size_t)n;
@@ -220,7 +220,8 @@ ssize_t gate_io_writev(int fd, const struct iovec *part, int parts)
 	return (ssize_t)all;
 }
 
-/* Its log would open a socket, which the gate may not; and whoever floods us is not to flood the log. */
+/* Its log would open a socket, which the gate may not; and whoever floods us is not to flood the
+ * log. */
 void gate_io_syslog(int priority, int flag, const char *format, ...)
 {
 	static _Atomic int64_t quiet_until;

@@ -1,6 +1,6 @@
 /*
- * The message stands in one buffer behind room for the lines that the mail server will put on top of
- * it: what they say is known only at its end, and so nothing is moved.
+ * The message stands in one buffer behind room for the lines that the mail server will put on top
+ * of it: what they say is known only at its end, and so nothing is moved.
  */
 #include "serve/gate_session.h"
 
@@ -34,9 +34,9 @@ struct mail {
 	size_t rcpts, rcpts_left_out;
 	char text[(DECIDED_RECIPIENTS + 1) * DECIDED_TEXT_MOST];
 	size_t text_n;
-	char *raw;       /* LINES_MOST bytes of room, then the message */
-	size_t n, room;  /* of the message */
-	uint64_t bytes;  /* that came */
+	char *raw;      /* LINES_MOST bytes of room, then the message */
+	size_t n, room; /* of the message */
+	uint64_t bytes; /* that came */
 	bool cut;
 	size_t subject, subject_n; /* where its value stands; n of SIZE_MAX: there is none */
 	struct forged *forged;
@@ -132,8 +132,8 @@ static struct span keep(struct mail *m, struct span s)
 {
 	char *to = m->text + m->text_n;
 
-	s = span_take(s, PATH_MOST < sizeof(m->text) - m->text_n ? PATH_MOST
-								  : sizeof(m->text) - m->text_n);
+	s = span_take(s,
+		PATH_MOST < sizeof(m->text) - m->text_n ? PATH_MOST : sizeof(m->text) - m->text_n);
 	if (s.n)
 		memcpy(to, s.p, s.n);
 	m->text_n += s.n;

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define LESSON_EVERY ((int64_t)2 * 1000 * 1000 * 1000)
-#define PATIENCE ((int64_t)20 * 1000 * 1000)
-#define REST     ((int64_t)1000 * 1000 * 1000)
+#define PATIENCE     ((int64_t)20 * 1000 * 1000)
+#define REST         ((int64_t)1000 * 1000 * 1000)
 
 static void tell(struct gate *g, uint32_t type, struct span bytes, int file)
 {
@@ -135,8 +135,8 @@ static bool takes_turn(_Atomic int64_t *next)
 	return now >= due && atomic_compare_exchange_strong(next, &due, now + LESSON_EVERY);
 }
 
-void gate_tell_lesson(struct gate *g, struct gate_bench *b, const struct verdict *v,
-	const struct trace *t)
+void gate_tell_lesson(
+	struct gate *g, struct gate_bench *b, const struct verdict *v, const struct trace *t)
 {
 	uint64_t key = atomic_load(&g->campaign_key);
 	bool spam = v->opinion.log_odds > 0;

@@ -1,6 +1,6 @@
 /*
- * The gate's process: before the sandbox it opens what it needs - the listener, models, tables - and
- * behind it threads of libmilter do the work, while this one listens to the supervisor.
+ * The gate's process: before the sandbox it opens what it needs - the listener, models, tables -
+ * and behind it threads of libmilter do the work, while this one listens to the supervisor.
  */
 #include "serve/role.h"
 
@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define MODEL_EVERY_S 10
-#define STOP_S 20 /* that messages in hand have to be finished in */
+#define STOP_S        20 /* that messages in hand have to be finished in */
 
 /* Bytes of a model that are taken at most. */
 #define MODEL_MOST ((size_t)256 << 20)
@@ -33,7 +33,8 @@ struct gate_role {
 	struct gate *gate;
 	struct ipc_client *keeper;
 	struct dns_remote *dns;
-	uint64_t model; /* its number; 0: that of the files */
+	uint64_t cached; /* answers of its cache that are in the status already */
+	uint64_t model;  /* its number; 0: that of the files */
 	int64_t asked;  /* for a newer one, nanoseconds of CLOCK_MONOTONIC */
 	bool answered;  /* the keeper has told its key */
 	char name[256];
@@ -65,7 +66,8 @@ static int read_relays(const struct config *c, struct relays *r, struct err *err
 	for (size_t i = 0; i < c->nets; i++)
 		if (prefix_parse(span_cstr(c->relay_nets[i]), &net[i]) < 0)
 			return err_set(err, -EINVAL,
-				"relays: '%s' is no address or prefix (192.0.2.0/24); names go into "
+				"relays: '%s' is no address or prefix (192.0.2.0/24); names go "
+				"into "
 				"relay_names",
 				c->relay_nets[i]);
 	for (size_t i = 0; i < c->names; i++)
@@ -159,8 +161,9 @@ static int make_gate(struct gate_role *r, struct role_kit *kit, struct err *err)
 }
 
 /*
- * Asks the keeper for a newer model, and for the key of prints; without an answer all stays. Whoever
- * comes from the keeper is not believed more than anybody: judge_renew() takes what has the size.
+ * Asks the keeper for a newer model, and for the key of prints; without an answer all stays.
+ * Whoever comes from the keeper is not believed more than anybody: judge_renew() takes what has the
+ * size.
  */
 static void take_model(struct gate_role *r)
 {
@@ -202,6 +205,18 @@ static void finish(struct gate_role *r, struct role_kit *kit)
 	}
 }
 
+/* How often the DNS was answered from the gate's own cache, for all to see. */
+static void count_cached(struct gate_role *r, struct role_kit *kit)
+{
+	struct dns_remote_counts c;
+
+	if (!r->dns)
+		return;
+	dns_remote_counts(r->dns, &c);
+	status_add(kit->status, STATUS_DNS_CACHED, c.cached - r->cached);
+	r->cached = c.cached;
+}
+
 /* Until the supervisor says so, or the listener ends. */
 static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 {
@@ -209,6 +224,7 @@ static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 
 	while (gate_milter_serves()) {
 		role_alive(kit, ROLE_GATE);
+		count_cached(r, kit);
 		if (gate_now() - r->asked > (r->answered ? MODEL_EVERY_S : 1) * 1000000000LL)
 			take_model(r);
 		poll(&control, 1, 500);

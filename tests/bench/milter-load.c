@@ -2,12 +2,13 @@
  * A mail server's side of the milter protocol, in place of one: messages over many connections, as
  * fast as the filter takes them or at a rate, and how long each had to wait for its answer.
  *
- *   milter-load [-n CONNECTIONS] [-s SECONDS] [-r RATE] [-m MESSAGES] [-p PID]... ADDRESS:PORT FILE...
+ *   milter-load [-n CONNECTIONS] [-s SECONDS] [-r RATE] [-m MESSAGES] [-p PID]... ADDRESS:PORT
+ * FILE...
  *
  * Files are messages, sent in turn. -r: that many messages a second are begun, whether earlier ones
  * are answered or not, and delays count from when a message was due; without it every connection
- * sends its next one when it has its answer. -m: a connection is opened anew after so many messages;
- * 0: never. -p: of these processes the CPU time and memory are told.
+ * sends its next one when it has its answer. -m: a connection is opened anew after so many
+ * messages; 0: never. -p: of these processes the CPU time and memory are told.
  *
  * One line of JSON: messages a second, delays in microseconds from the end of a message to its
  * answer, how many were answered how. All commands of a message go out at once; answers that the
@@ -37,12 +38,12 @@ struct mail {
 
 struct connection {
 	int fd;
-	unsigned due;       /* answers that are still to come; 0: it is free */
-	int64_t began;      /* nanoseconds */
-	unsigned sent;      /* messages over it */
+	unsigned due;  /* answers that are still to come; 0: it is free */
+	int64_t began; /* nanoseconds */
+	unsigned sent; /* messages over it */
 	const struct mail *mail;
-	size_t written;     /* of its bytes */
-	char head[5];       /* of the answer that comes */
+	size_t written;      /* of its bytes */
+	char head[5];        /* of the answer that comes */
 	size_t head_n, skip; /* bytes of it, and of what is behind it, to come */
 	char answer;
 };
@@ -219,7 +220,8 @@ static void connect_one(struct connection *c)
 	steps = be32toh(got[2]);
 	buf_clear(&hello.bytes);
 	command(&hello.bytes, SMFIC_MACRO,
-		TEXT("Cj\0mx.example.org\0{client_addr}\000198.51.100.7\0{client_name}\0mail.example.net"));
+		TEXT("Cj\0mx.example.org\0{client_addr}\000198.51.100.7\0{client_name}\0mail."
+		     "example.net"));
 	buf_printf(&who, "mail.example.net%c4%c%c198.51.100.7%c", 0, 0x12, 0x34, 0);
 	step(&hello, SMFIC_CONNECT, buf_span(&who), SMFIP_NOCONNECT, SMFIP_NR_CONN);
 	step(&hello, SMFIC_HELO, TEXT("mail.example.net"), SMFIP_NOHELO, SMFIP_NR_HELO);
@@ -338,8 +340,8 @@ static void run(void)
 			struct connection *c = &connection[i];
 			bool writes = c->due && c->written < c->mail->bytes.n;
 
-			polled[i] = (struct pollfd){c->due ? c->fd : -1,
-				(short)(POLLIN | (writes ? POLLOUT : 0)), 0};
+			polled[i] = (struct pollfd){
+				c->due ? c->fd : -1, (short)(POLLIN | (writes ? POLLOUT : 0)), 0};
 			busy += c->due > 0;
 		}
 		under_way = busy;
@@ -373,8 +375,9 @@ static double cpu_of(long pid, double *ret_rss)
 	fclose(f);
 	char *p = strrchr(line, ')');
 
-	sscanf(p ? p + 2 : "", "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d "
-			       "%*d %*u %*u %ld",
+	sscanf(p ? p + 2 : "",
+		"%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d "
+		"%*d %*u %*u %ld",
 		&user, &system, &rss);
 	*ret_rss += (double)rss * (double)sysconf(_SC_PAGESIZE);
 	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
@@ -399,7 +402,8 @@ static void print(double took, double cpu, double rss)
 	       "\"max_us\": %.0f",
 		delays, (double)delays / took, quantile(0.5), quantile(0.99), quantile(1));
 	if (cpu > 0)
-		printf(", \"cpu_us\": %.1f, \"rss_mb\": %.1f", cpu * 1e6 / (double)delays, rss / 1e6);
+		printf(", \"cpu_us\": %.1f, \"rss_mb\": %.1f", cpu * 1e6 / (double)delays,
+			rss / 1e6);
 	printf(", \"answers\": {");
 	const char *comma = "";
 
