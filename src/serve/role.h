@@ -31,7 +31,7 @@ const char *role_name(enum role r); /* static */
 
 /* What a role is given. */
 struct role_kit {
-	const struct config *config;
+	const struct config *config; /* put anew by role_told(); the former stays valid */
 	const char *config_file; /* that it was read from; NULL: none */
 	const char *state;       /* the state directory */
 	const char *starter;     /* the starter model's file; NULL: none */
@@ -42,7 +42,8 @@ struct role_kit {
 	unsigned starts;         /* how often this role was started before, since the supervisor was */
 };
 
-/* What a role may do once it runs. All else kills it (SIGSYS). */
+/* What a role may do once it runs. All else kills it (SIGSYS), or is refused (EACCES) where files
+ * are meant that are not below what it may open; see sandbox.h. */
 struct role_rights {
 	bool sockets_out;       /* may connect and send to addresses outside: resolver */
 	bool files_read;        /* may open below the state directory to read: web */
@@ -56,8 +57,9 @@ struct role_rights {
 struct role_definition {
 	enum role role;
 	struct role_rights rights;
-	/* With the rights that the program was started with: opens files, binds sockets, reads
-	 * tables. Gives what run() needs, or a negative errno with a sentence. */
+	/* With the rights that the program was started with, but for a role that writes files,
+	 * which is the gateway's user by then: opens files, binds sockets, reads tables. Starts no
+	 * thread. Gives what run() needs, or a negative errno with a sentence. */
 	int (*open)(struct role_kit *kit, void **ret_self, struct err *err);
 	/* Behind the sandbox, as the gateway's own user. Returns when told to stop: an exit code. */
 	int (*run)(struct role_kit *kit, void *self);
@@ -69,12 +71,12 @@ extern const struct role_definition role_gate, role_resolver, role_keeper, role_
  * something. */
 enum role_word {
 	ROLE_NOTHING,
-	ROLE_RELOAD, /* the configuration was read again: *kit->config has been put anew */
+	ROLE_RELOAD, /* the configuration was read again: kit->config has been put anew */
 	ROLE_STOP,   /* finish what is in hand, then return from run() */
 	ROLE_TABLES, /* what the keeper or a command made was published: take the new images */
 };
 
-/* Takes the next word, without waiting. */
+/* Takes the next word, without waiting. ROLE_STOP also when the supervisor has gone. */
 enum role_word role_told(struct role_kit *kit);
 
 /* Says to the supervisor that the role serves now: once, when run() is ready. */
@@ -82,5 +84,18 @@ void role_ready(struct role_kit *kit);
 
 /* Says that the role lives; to be called at least each second. Cost: a store. */
 void role_alive(struct role_kit *kit, enum role r);
+
+/* Gives the supervisor a sentence to tell, when it is not flooded with them. */
+void role_tell(struct role_kit *kit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says that new images were published: the other roles are told ROLE_TABLES. */
+void role_published(struct role_kit *kit);
+
+/*
+ * The process of a role, as the supervisor starts it: PROGRAM role NAME STATE CONFIG_FILE USER
+ * STARTS, with the descriptors of control.h. table[] has the roles by number, NULL for those that are
+ * not there. Returns an exit code.
+ */
+int role_main(const struct role_definition *const *table, int argc, char **argv);
 
 #endif
