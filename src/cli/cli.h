@@ -32,11 +32,13 @@ int command_run(const struct command *table, const char *prefix, const char *abo
 /* The whole of a main(): sets the process up, answers --version, and runs a command of the table. */
 int program_run(const struct command *table, const char *about, int argc, char **argv);
 
-/* Runs the command argv[0] in the program beside this one. Returns only when that is not there. */
-#define DESK_PROGRAM "cordon-desk"
-#define AUTH_PROGRAM "cordon-auth"
+/* Run the command argv[0] in a program beside this one. They return only when that is not there. */
+#define DESK_PROGRAM    "cordon-desk"
+#define AUTH_PROGRAM    "cordon-auth"
+#define GATEWAY_PROGRAM "cordon-gateway"
 int desk_main(int argc, char **argv);
 int desk_auth_main(int argc, char **argv);
+int desk_gateway_main(int argc, char **argv);
 
 /* Prints "cordon: SENTENCE" on standard error, behind the progress line if one stands there. */
 void tell_error(const struct err *err);
@@ -71,6 +73,7 @@ int rank_main(int argc, char **argv);
 int depeer_main(int argc, char **argv);
 int notice_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
+int serve_main(int argc, char **argv);
 int config_main(int argc, char **argv);
 
 /* Says whether that configuration (NULL: as the environment says) is good. An exit code. */

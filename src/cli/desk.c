@@ -2,7 +2,7 @@
  * The commands that draw paper and speak with other machines are a program of their own,
  * cordon-desk: what they need (cairo, pango, libcurl) brings sixty libraries with it, which the
  * program that reads hostile mail shall neither load nor wait for. So is the one that asks the DNS,
- * cordon-auth, for libunbound.
+ * cordon-auth, for libunbound; and cordon-gateway, which stands beside the mail server.
  */
 #include "cli/cli.h"
 
@@ -59,4 +59,9 @@ int desk_main(int argc, char **argv)
 int desk_auth_main(int argc, char **argv)
 {
 	return beside_main(AUTH_PROGRAM, argc, argv);
+}
+
+int desk_gateway_main(int argc, char **argv)
+{
+	return beside_main(GATEWAY_PROGRAM, argc, argv);
 }

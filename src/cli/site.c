@@ -21,12 +21,14 @@ static char *default_state(void)
 
 	if (own && *own)
 		return strdup(own);
+	if (geteuid() == 0 && access(SITE_SYSTEM_STATE, F_OK) == 0)
+		return strdup(SITE_SYSTEM_STATE);
 	if (xdg && *xdg)
 		n = asprintf(&path, "%s/cordon", xdg);
 	else if (home && *home)
 		n = asprintf(&path, "%s/.local/state/cordon", home);
 	else
-		n = asprintf(&path, "/var/lib/cordon");
+		n = asprintf(&path, SITE_SYSTEM_STATE);
 	return n < 0 ? NULL : path;
 }
 

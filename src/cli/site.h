@@ -8,6 +8,10 @@
 #include "ledger/ledger.h"
 #include "net/shelf.h"
 
+/* Where the gateway keeps its state when root starts it. Once it is there it is root's default, so
+ * that what the gateway did is seen without telling each command where that is. */
+#define SITE_SYSTEM_STATE "/var/lib/cordon"
+
 struct site {
 	struct config config;
 	char *state;           /* the state directory in force */
@@ -20,8 +24,8 @@ struct site {
 
 /*
  * Reads the configuration (--config, else CORDON_CONFIG, else /etc/cordon.conf) and settles the
- * state directory: --state, else the configuration's, else CORDON_STATE, else
- * $XDG_STATE_HOME/cordon, else ~/.local/state/cordon. Either option may be NULL. Tells an error
+ * state directory: --state, else the configuration's, else CORDON_STATE, else for root
+ * SITE_SYSTEM_STATE if it is there, else $XDG_STATE_HOME/cordon, else ~/.local/state/cordon. Either option may be NULL. Tells an error
  * and returns an exit code, EXIT_DONE when all is well.
  */
 int site_open(struct site *s, const char *config_option, const char *state_option);

@@ -54,11 +54,22 @@ static int take(struct model *m, struct span bytes, struct err *err)
 	return 0;
 }
 
+/* Has read what judging reads of the system's files, since whoever judges may not later on. */
+static int warm_up(struct err *err)
+{
+	struct domain_tools *t = domain_tools_new();
+
+	domain_tools_free(t);
+	return t ? 0 : err_set(err, -ENOMEM, "the list of public suffixes cannot be read");
+}
+
 int judge_open(const struct judge_options *options, struct judge **ret_judge, struct err *err)
 {
 	struct judge *j = calloc(1, sizeof(*j));
 	int rc = j && (j->model = model_new()) ? 0 : err_sys(err, -ENOMEM, "the judge");
 
+	if (rc == 0)
+		rc = warm_up(err);
 	if (rc == 0 && options->state_dir)
 		rc = load(j->model, options->state_dir, err);
 	if (rc == 0 && options->starter)

@@ -31,6 +31,27 @@ void charsets_done(struct charsets *c)
 	charsets_init(c);
 }
 
+void charsets_load_all(void)
+{
+	static iconv_t kept[256];
+	const char *seen[sizeof(kept) / sizeof(*kept)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < charset_labels_n && n < sizeof(kept) / sizeof(*kept); i++) {
+		const char *name = charset_labels[i].name;
+		size_t k = 0;
+
+		while (k < n && strcmp(seen[k], name) != 0)
+			k++;
+		if (k < n)
+			continue;
+		seen[n] = name;
+		if (!kept[n])
+			kept[n] = iconv_open("UTF-8", name);
+		n++;
+	}
+}
+
 static int compare_label(const void *key, const void *row)
 {
 	return strcmp(key, ((const struct charset_label *)row)->label);

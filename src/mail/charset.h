@@ -31,6 +31,14 @@ void charsets_init(struct charsets *c);
 void charsets_done(struct charsets *c);
 
 /*
+ * Has the C library load the converters of all charsets of the table, and keeps them loaded: from
+ * then on no file is opened for one. For a process that may open none later; once is enough, from
+ * one thread. What the C library lacks is left out, as it is when a message names it. Costs some
+ * milliseconds.
+ */
+void charsets_load_all(void);
+
+/*
  * The name by which iconv knows a charset that mail calls so ("x-sjis" gives "CP932"), or "UTF-8",
  * "US-ASCII" or "CP1252"; NULL when it is unknown. Case, punctuation and prefixes such as "x-" and
  * "cs" do not count. A static string.

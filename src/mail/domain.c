@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <idn2.h>
 #include <libpsl.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #define SLOTS    2048
@@ -24,33 +25,52 @@ struct slot {
 };
 
 struct domain_tools {
-	psl_ctx_t *list; /* NULL: the built-in one */
+	psl_ctx_t *list; /* its own; NULL: that of all */
 	const psl_ctx_t *use;
 	struct slot slot[SLOTS];
 };
 
-static struct domain_tools *tools_with(psl_ctx_t *list)
+/* The list is only read, so the process has one for all threads, and keeps it. A sandbox may close
+ * behind the first that takes it. */
+static const psl_ctx_t *list_of_all(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static psl_ctx_t *list;
+
+	pthread_mutex_lock(&lock);
+	if (!list)
+		list = psl_latest(psl_dist_filename());
+	const psl_ctx_t *now = list;
+
+	pthread_mutex_unlock(&lock);
+	return now;
+}
+
+/* Tools with a list of their own, or with that of all. */
+static struct domain_tools *tools_with(psl_ctx_t *list, const psl_ctx_t *use)
 {
 	struct domain_tools *t = calloc(1, sizeof(*t));
 
-	if (!t || !list) {
+	if (!t || !use) {
 		psl_free(list);
 		free(t);
 		return NULL;
 	}
-	t->use = t->list = list;
+	t->list = list;
+	t->use = use;
 	return t;
 }
 
 struct domain_tools *domain_tools_new(void)
 {
-	/* psl_free() leaves the built-in list alone, so one pointer serves both. */
-	return tools_with(psl_latest(psl_dist_filename()));
+	return tools_with(NULL, list_of_all());
 }
 
 struct domain_tools *domain_tools_load(const char *path)
 {
-	return tools_with(psl_load_file(path));
+	psl_ctx_t *list = psl_load_file(path);
+
+	return tools_with(list, list);
 }
 
 void domain_tools_free(struct domain_tools *t)

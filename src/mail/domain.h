@@ -15,7 +15,8 @@ struct domain_tools;
 
 /*
  * Takes the newer of the list that libpsl was built with and the one installed on the system.
- * Made once and kept: costs some milliseconds. NULL when memory is short or there is no list.
+ * The list is read once in a process, which costs some milliseconds. NULL when memory is short or
+ * there is no list.
  */
 struct domain_tools *domain_tools_new(void);
 

@@ -67,6 +67,9 @@ struct role_definition {
 
 extern const struct role_definition role_gate, role_resolver, role_keeper, role_web;
 
+/* Those that the program has, by number; of the program (src/cli/serve.c). */
+extern const struct role_definition *const serve_roles[ROLES];
+
 /* What the supervisor tells a role on its control socket; the socket is readable when there is
  * something. */
 enum role_word {

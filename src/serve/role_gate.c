@@ -4,6 +4,7 @@
  */
 #include "serve/role.h"
 
+#include "mail/charset.h"
 #include "serve/dns_remote.h"
 #include "serve/gate_milter.h"
 #include "serve/gate_work.h"
@@ -93,6 +94,7 @@ static int open_files(struct gate_role *r, struct role_kit *kit, struct err *err
 	struct policy policy;
 	int rc = policy_read(&kit->config->gateway, &policy, err);
 
+	charsets_load_all(); /* later it could not */
 	if (rc == 0)
 		rc = shelf_open(kit->state, &r->shelf, NULL, err);
 	if (rc == 0)

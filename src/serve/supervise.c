@@ -77,6 +77,27 @@ static void tell_of_late_settings(struct supervisor *s, const struct config *c)
 				rows[i].name);
 }
 
+static bool same_resolvers(const struct config_gateway *a, const struct config_gateway *b)
+{
+	bool equal = a->dns_n == b->dns_n;
+
+	for (size_t i = 0; equal && i < a->dns_n; i++)
+		equal = same(a->dns[i], b->dns[i]);
+	return equal;
+}
+
+/* Whom to ask is read before the sandbox, too; but a new resolver is there at once, and what was
+ * asked of the old one is only asked for later. */
+static void renew_resolver(struct supervisor *s)
+{
+	struct child *c = &s->child[ROLE_RESOLVER];
+
+	if (!c->pid || c->stopping)
+		return;
+	c->anew = true;
+	supervise_stop(s, ROLE_RESOLVER, ipc_deadline(0) + s->o->times.stop);
+}
+
 static void reload(struct supervisor *s)
 {
 	struct config c;
@@ -97,6 +118,8 @@ static void reload(struct supervisor *s)
 		supervise_tell(s, "%s; the configuration stays as it was", err.text);
 	} else {
 		tell_of_late_settings(s, &c);
+		if (!same_resolvers(&s->config.gateway, &c.gateway))
+			renew_resolver(s);
 		close(s->config_file);
 		config_done(&s->config);
 		s->config = c;
@@ -158,11 +181,10 @@ static void stop_next(struct supervisor *s, int64_t now)
 		if (!c->pid)
 			continue;
 		if (!c->stopping) {
-			c->stopping = true;
-			c->stop_by =
+			supervise_stop(s, r,
 				now + s->o->times.stop +
-				(r == ROLE_GATE ? s->config.gateway.message_seconds * SECOND : 0);
-			ipc_send(c->control, CONTROL_STOP, 0, (struct span){0}, -1, 0);
+					(r == ROLE_GATE ? s->config.gateway.message_seconds * SECOND
+							: 0));
 		} else if (now > c->stop_by) {
 			supervise_kill(s, r, "it did not stop when it was told to");
 		}
@@ -178,6 +200,8 @@ static void look_after(struct supervisor *s, enum role r, int64_t now)
 	int64_t alive = (int64_t)atomic_load(&s->status->part[r].alive);
 	int64_t most = s->config.gateway.message_seconds * SECOND + t->grace;
 
+	if (c->pid && c->stopping && now > c->stop_by)
+		supervise_kill(s, r, "it did not stop when it was told to");
 	if (!c->pid || c->stopping || now < s->excused)
 		return;
 	if (!c->ready) {

@@ -146,7 +146,7 @@ int supervise_start(struct supervisor *s, enum role r)
 	}
 	c->pid = pid;
 	c->control = pair[0];
-	c->ready = c->stopping = c->failed = false;
+	c->ready = c->stopping = c->failed = c->anew = false;
 	c->killed = NULL;
 	c->starts++;
 	atomic_store(&part->pid, pid);
@@ -162,6 +162,15 @@ void supervise_kill(struct supervisor *s, enum role r, const char *why)
 		return;
 	c->killed = why;
 	kill(c->pid, SIGKILL);
+}
+
+void supervise_stop(struct supervisor *s, enum role r, int64_t by)
+{
+	struct child *c = &s->child[r];
+
+	c->stopping = true;
+	c->stop_by = by;
+	ipc_send(c->control, CONTROL_STOP, 0, (struct span){0}, -1, 0);
 }
 
 /* "was killed by signal 11 (Segmentation fault)", into to. */
@@ -210,6 +219,8 @@ void supervise_died(struct supervisor *s, enum role r, int wait_status)
 		count_suspects(s, &how);
 	if (s->stopping)
 		c->due = 0;
+	else if (c->anew)
+		c->due = 1;
 	else
 		wait_longer(s, c);
 	if (!was_told) {

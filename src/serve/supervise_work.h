@@ -10,6 +10,7 @@ struct child {
 	int control;         /* our end; -1 while it does not run */
 	bool ready;
 	bool stopping;       /* it was told to stop */
+	bool anew;           /* and is to be started again then, with new settings */
 	bool failed;         /* it said that it cannot begin */
 	int64_t started;     /* when it was started last */
 	int64_t due;         /* when it is to be started, 0: not at all */
@@ -50,6 +51,9 @@ void supervise_died(struct supervisor *s, enum role r, int wait_status);
 
 /* Kills a role. why: as in "was killed: WHY". */
 void supervise_kill(struct supervisor *s, enum role r, const char *why);
+
+/* Tells a role to stop; it is killed when it has not by then (nanoseconds of CLOCK_MONOTONIC). */
+void supervise_stop(struct supervisor *s, enum role r, int64_t by);
 
 /* Takes what a role says. */
 void supervise_hear(struct supervisor *s, enum role r);

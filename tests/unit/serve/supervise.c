@@ -511,6 +511,10 @@ static void a_bad_configuration_changes_nothing(void **state)
 	wait_for("the new 'web' counts when the gateway is started again");
 	wait_for("the configuration was read again");
 	wait_for("gate: answers some");
+	write_config("dns = {\"127.0.0.1\"}");
+	kill(supervisor, SIGHUP);
+	wait_for("the configuration was read again");
+	assert_non_null(strstr(wait_for("resolver: runs as"), "starts 1"));
 	assert_int_equal(end_it(), 0);
 }
 

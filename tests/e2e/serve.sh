@@ -1,0 +1,132 @@
+#!/bin/bash
+# The gateway as a whole: it begins, is held in its sandbox, goes on when its parts are killed while
+# messages come, reads its configuration again, and ends in order.
+load=$(realpath "$1")
+. "$(dirname "$0")/lib.sh"
+server=
+trap '[ -z "$server" ] || kill -9 "$server" 2>/dev/null; rm -rf "$work"' EXIT
+# Sanitizers reserve memory and fork at the end, which roles may not.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+chmod 755 "$work"
+
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+# waits COMMAND...: until it succeeds, 30 s at most.
+waits() {
+	local i
+
+	checks=$((checks + 1))
+	for ((i = 0; i < 300; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	fail "in vain: $*" "$(tail -n 20 log)"
+	return 1
+}
+told() { grep -qE -e "$1" log; }
+# pid ROLE: of the process that it has now.
+pid() { pgrep -P "$server" -f "cordon-gateway role $1 "; }
+# The number of a role is another one, and it is there.
+renewed() { local now; now=$(pid "$1") && [ "$now" != "$2" ]; }
+
+cordon 0 serve --check
+prints "cordon.conf: good"
+echo 'on_spam = "burn"' >bad.conf
+cordon 2 serve --check -c bad.conf
+says '^cordon: bad.conf:1: on_spam is "accept"'
+cordon 2 serve -c bad.conf
+says '^cordon: bad.conf:1: on_spam is "accept"'
+cordon 2 serve now
+if [ "$(id -u)" = 0 ]; then
+	echo 'user = "no-such-user"' >bad.conf
+	cordon 2 serve -c bad.conf
+	says "no user 'no-such-user' to run as; make one"
+fi
+run 3 "$(dirname "$CORDON")/cordon-gateway" role gate
+says "roles are started by 'cordon serve'"
+
+port=$(free_port)
+cat >serve.conf <<-C
+	user = "nobody"
+	milter = "127.0.0.1:$port"
+	check = ""
+	web = ""
+	dns = {"127.0.0.1@1"}
+	on_spam = "accept"
+C
+begin() {
+	"$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
+	server=$!
+	waits told '^cordon: ready: milter at 127.0.0.1:'
+}
+begin
+roles=$(pgrep -P "$server" -a | sed -n 's/.*cordon-gateway role \([a-z]*\) .*/\1/p' | sort | tr '\n' ' ')
+[[ $roles == *gate*keeper* ]] || fail "only the roles $roles run"
+for role in $roles; do
+	checks=$((checks + 1))
+	got=$(sed -nE 's/^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):\t([^\t]*).*/\2/p' "/proc/$(pid "$role")/status" | tr '\n' ' ')
+	want="65534 0000000000000000 0000000000000000 1 2 "
+	[ "$(id -u)" = 0 ] || { want="$(id -u) 0000000000000000 * 1 2 "; }
+	# shellcheck disable=SC2053 # a pattern
+	[[ $got == $want ]] || fail "$role runs with $got, not $want"
+done
+
+# Messages, while parts are killed one after the other. None is lost: all are answered.
+"$load" -n 4 -s 6 -r 40 "127.0.0.1:$port" "$sample"/mail/00*.eml >load.json 2>load.err &
+load_job=$!
+for signal in KILL SEGV ABRT; do
+	for role in ${roles/gate/}; do
+		before=$(pid "$role")
+		kill "-$signal" "$before"
+		waits renewed "$role" "$before"
+	done
+done
+wait "$load_job" || fail "messages stayed without an answer" "$(cat load.err)"
+cat load.json
+for role in ${roles/gate/}; do
+	for number in 9 11 6; do
+		checks=$((checks + 1))
+		told "^cordon: $role died of signal $number " || fail "the death of $role by $number is not told"
+	done
+done
+decided() { [ "$("$CORDON" log -s "$work/gateway" 2>/dev/null | wc -l)" -ge 10 ]; }
+waits decided
+
+# A gate that dies is started again, and takes mail as before.
+before=$(pid gate)
+kill -SEGV "$before"
+waits renewed gate "$before"
+waits told '^cordon: gate died of signal 11 .*; it is started again at once$'
+takes() { "$load" -n 1 -s 1 -r 5 "127.0.0.1:$port" "$sample/mail/0002.eml"; }
+waits takes
+
+# The configuration again: a bad one changes nothing.
+echo 'on_spam = maybe' >>serve.conf
+kill -HUP "$server"
+waits told 'serve.conf:7: on_spam is .*; the configuration stays as it was$'
+sed -i '$d' serve.conf
+echo 'web = "127.0.0.1:1"' >>serve.conf
+kill -HUP "$server"
+waits told "^cordon: the new 'web' counts when the gateway is started again$"
+waits told '^cordon: the configuration was read again$'
+sed -i '$d' serve.conf
+takes >/dev/null || fail "it takes no mail after the configuration was read"
+
+# A second one cannot have the same port, and says so.
+run 3 "$CORDON" serve -c serve.conf -s "$work/second"
+says 'cordon: gate: .*'"$port"
+says '^cordon: gate cannot begin$'
+
+kill -TERM "$server"
+wait "$server"
+equal "exit code of a gateway that was told to end" "$?" 0
+server=
+equal "nothing but deaths that we caused" "$(grep -cE 'system call|no sign of life|did not stop' log)" 0
+begin
+kill -9 "$server"
+wait "$server" 2>/dev/null
+none_left() { ! pgrep -f "cordon-gateway role [a-z]* $work/gateway "; }
+waits none_left
+server=
+finish
