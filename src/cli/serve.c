@@ -18,6 +18,7 @@ const struct role_definition *const serve_roles[ROLES] = {
 	[ROLE_GATE] = &role_gate,
 	[ROLE_RESOLVER] = &role_resolver,
 	[ROLE_KEEPER] = &role_keeper,
+	[ROLE_WEB] = &role_web,
 };
 
 struct serve {

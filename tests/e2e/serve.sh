@@ -52,7 +52,7 @@ cat >serve.conf <<-C
 	milter = "127.0.0.1:$port"
 	check = ""
 	web = ""
-	dns = {"127.0.0.1@1"}
+	dns_questions = 0
 	on_spam = "accept"
 C
 begin() {

@@ -101,8 +101,8 @@ static void what_is_printed_can_be_read(void **state)
 		"",
 		"ham_loss = 0.0123456789 keep_raw_days = -1 hash_addresses = true sessions = 7\n",
 		"state = \"a \\\"b\\\" \\\\ ${HOME} $x # no // comment /* at all \xc3\xbc\"\n",
-		"relays = {\"192.0.2.1\"} relay_names = {\"a\", \"b{,}\\\"c\"} tag = \"\" web = "
-		"\"\"\n",
+		("relays = {\"192.0.2.1\"} relay_names = {\"a\", \"b{,}\\\"c\"} tag = \"\" "
+		 "web = \"\"\n"),
 		"dns = {\"root\"} own_nets = {\"::/0\", \"1.2.3.4\"} notice_tls = must\n",
 	};
 

@@ -4,6 +4,8 @@
  */
 #include "test.h"
 
+#include "mail/charset.h"
+#include "mail/domain.h"
 #include "serve/crash.h"
 #include "serve/sandbox.h"
 
@@ -388,7 +390,7 @@ static const struct {
 	ACT(swapon), ACT(reboot), ACT(settimeofday), ACT(clock_settime), ACT(adjtimex), ACT(sethostname),
 	ACT(setuid), ACT(setgid), ACT(setgroups), ACT(capset), ACT(personality), ACT(acct), ACT(quotactl),
 	ACT(shmget), ACT(msgget), ACT(semget), ACT(mq_open), ACT(inotify_init1), ACT(fanotify_init),
-	ACT(open_by_handle_at), ACT(name_to_handle_at), ACT(link), ACT(linkat), ACT(chown), ACT(fchown),
+	ACT(open_by_handle_at), ACT(name_to_handle_at), ACT(link), ACT(linkat), ACT(chown),
 	ACT(setxattr), ACT(seccomp), ACT(landlock_create_ruleset), ACT(pidfd_open), ACT(pidfd_getfd),
 	ACT(pidfd_send_signal), ACT(process_madvise), ACT(tkill), ACT(rt_sigqueueinfo), ACT(vfork),
 	ACT(memfd_secret), ACT(pkey_mprotect), ACT(remap_file_pages), ACT(modify_ldt), ACT(iopl), ACT(arch_prctl),
@@ -501,6 +503,33 @@ static void roles_do_what_they_need_and_no_more(void **state)
 				fail_msg("%s may %s: outcome %d, not %d", role_name(r),
 					acts[i].name, got, acts[i].want[r]);
 		}
+}
+
+/* What judging needs of files is read before; behind the sandbox no charset opens one. */
+static int read_all_charsets(void)
+{
+	const struct span bytes = SPAN("\x1b$B\xa4\xb3\x81\x30\xe4~{");
+	struct domain_tools *t = domain_tools_new();
+	char to[CHARSET_ROOM(32)];
+	struct anomalies odd = {0};
+	struct charsets c;
+
+	charsets_init(&c);
+	for (size_t i = 0; i < charset_labels_n; i++)
+		charset_write(&c, span_cstr(charset_labels[i].label), bytes, to, &odd);
+	charsets_done(&c);
+	bool listed = t && domain_registrable(t, SPAN("www.example.com")).n == 11;
+
+	domain_tools_free(t);
+	return listed ? 0 : -1;
+}
+
+static void charsets_need_no_files(void **state)
+{
+	(void)state;
+	charsets_load_all();
+	domain_tools_free(domain_tools_new());
+	assert_int_equal(try(&rights[ROLE_GATE], read_all_charsets, 0), DONE);
 }
 
 static void other_paths_may_be_read(void **state)
@@ -696,6 +725,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(roles_do_what_they_need_and_no_more),
+		cmocka_unit_test(charsets_need_no_files),
 		cmocka_unit_test(other_paths_may_be_read),
 		cmocka_unit_test(memory_has_a_bound),
 		cmocka_unit_test(nobody_is_root),
