@@ -2,12 +2,15 @@
  * The gate without a supervisor, for tests and benches: one process, not sandboxed, that answers
  * questions to the DNS from a zone file and prints what the keeper would be told.
  *
- *   gate-alone [-c CONFIG] [-z ZONE] STATE ADDRESS
+ *   gate-alone [-c CONFIG] [-z ZONE] [-H ADDRESS] STATE ADDRESS
  *
- * A line a decision: id, action, verdict, sender, recipients, user, auth, reason; and one a
- * sighting. SIGUSR1 ends it with the counters on standard error.
+ * -H: where rspamd's clients are served. A line a decision: id, action, verdict, sender, recipients,
+ * user, auth, reason; one a sighting; and one a lesson, which it only claims to have learned.
+ * SIGUSR1 ends it with the counters on standard error.
  */
 #include "net/dns_zone.h"
+#include "judge/learn.h"
+#include "serve/gate_http.h"
 #include "serve/gate_milter.h"
 #include "serve/keeper_wire.h"
 
@@ -61,6 +64,27 @@ static void print_abuse(struct span bytes, int file)
 		a.sighting.confidence, raw.n, a.print.n);
 }
 
+/* What was the last one is known already. */
+static void learn(int fd, uint64_t id, struct span bytes)
+{
+	static struct features room;
+	static struct digest last;
+	struct learn_wish w;
+	uint8_t outcome;
+
+	if (learn_read(bytes, &room, &w) < 0) {
+		puts("bad lesson");
+		return;
+	}
+	outcome = memcmp(&w.identity, &last, sizeof(last)) == 0 ? LEARNED_AGAIN : LEARNED_NEW;
+	if (!w.self)
+		last = w.identity;
+	printf("lesson %s%s features=%zu\n", w.spam ? "spam" : "ham", w.self ? " self" : "",
+		(size_t)w.features->start[VIEW_COUNT]);
+	if (id)
+		ipc_send(fd, KEEPER_LEARNED, id, (struct span){(char *)&outcome, 1}, -1, 0);
+}
+
 static void *keep(void *fd)
 {
 	static char room[IPC_MOST];
@@ -74,6 +98,8 @@ static void *keep(void *fd)
 			print_decided(bytes);
 		if (rc && !quiet && head.type == KEEPER_ABUSE)
 			print_abuse(bytes, file);
+		if (rc && head.type == KEEPER_LEARN)
+			learn((int)(intptr_t)fd, head.id, bytes);
 		if (rc && file >= 0)
 			close(file);
 		fflush(stdout);
@@ -85,17 +111,19 @@ static struct status *start(int argc, char **argv)
 {
 	static struct config config;
 	struct gate_parts parts = {.config = &config.gateway, .name = SPAN("mx.example.org")};
-	const char *config_file = NULL, *zone_file = NULL;
+	const char *config_file = NULL, *zone_file = NULL, *check = NULL;
+	struct gate_http *http;
 	struct dns_zone *zone;
 	struct gate *gate;
 	struct err err;
 	pthread_t thread;
 	int c, to[2], fd;
 
-	while ((c = getopt(argc, argv, "qc:z:")) != -1)
+	while ((c = getopt(argc, argv, "qc:z:H:")) != -1)
 		switch (c) {
 		case 'q': quiet = true; break;
 		case 'c': config_file = optarg; break;
+		case 'H': check = optarg; break;
 		case 'z': zone_file = optarg; break;
 		default: exit(2);
 		}
@@ -116,11 +144,15 @@ static struct status *start(int argc, char **argv)
 	if (!parts.status || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, to) < 0)
 		exit(3);
 	parts.keeper = to[0];
+	if (ipc_client_new(to[0], &parts.ask_keeper, &err) < 0)
+		die(&err);
 	parts.campaign_key = 1;
 	if (gate_new(&parts, &gate, &err) < 0 || gate_milter_listen(argv[optind + 1], &err) < 0)
 		die(&err);
 	pthread_create(&thread, NULL, keep, (void *)(intptr_t)to[1]);
 	if (gate_milter_serve(gate, &err) < 0)
+		die(&err);
+	if (check && (gate_http_listen(check, &http, &err) < 0 || gate_http_serve(http, gate, &err) < 0))
 		die(&err);
 	return parts.status;
 }

@@ -106,6 +106,13 @@ static void take_out_forged(const struct message *m, struct span name)
 	f->n = kept;
 }
 
+/* Mail from outside, as it is handed in: not our own users', and not what somebody has stored and asks
+ * about over HTTP. */
+static bool comes_in(const struct look *l)
+{
+	return !l->seen->outgoing && (!l->e->http || l->e->ip.family != IP_NONE);
+}
+
 static int judge(struct look *l)
 {
 	struct gate_bench *b = l->b;
@@ -113,7 +120,7 @@ static int judge(struct look *l)
 	struct verdict *v;
 	int rc = judge_parse(b->judge, l->raw, &v);
 
-	if (rc == 0 && !l->seen->outgoing && l->g->parts.dns)
+	if (rc == 0 && comes_in(l) && l->g->parts.dns)
 		rc = authenticate(l, v);
 	if (rc < 0)
 		return rc;
@@ -220,9 +227,9 @@ static void look_with_bench(struct look *l, const struct digest *d, uint64_t byt
 	decide(l);
 	write_why(l, !may);
 	gate_leave_cpu(g);
-	if (l->traced && !l->seen->outgoing && l->seen->verdict->action == ACTION_SPAM)
+	if (l->traced && comes_in(l) && l->seen->verdict->action == ACTION_SPAM)
 		gate_tell_abuse(g, b, l->seen->verdict, &l->trace, l->raw, l->e->at);
-	if (l->traced && !l->seen->outgoing && !l->e->http)
+	if (l->traced && comes_in(l))
 		gate_tell_lesson(g, b, l->seen->verdict, &l->trace);
 	gate_tell_decided(
 		g, b, l->e, l->seen, l->traced ? &l->trace : NULL, bytes, gate_now() - l->begun);
@@ -275,4 +282,13 @@ void gate_seen_done(struct gate *g, struct gate_seen *seen)
 	if (seen->bench)
 		gate_give_bench(g, seen->bench);
 	atomic_fetch_sub(&g->in_hand, 1);
+}
+
+void gate_write_verdict(struct buf *to, const struct gate_seen *seen)
+{
+	if (seen->judged)
+		buf_printf(to, "%s; p=%.4f; id=%s", action_name(seen->verdict->action),
+			seen->verdict->opinion.probability, seen->id);
+	else
+		buf_printf(to, "unjudged; id=%s", seen->id);
 }

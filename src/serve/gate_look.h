@@ -41,6 +41,10 @@ void gate_look(struct gate *g, const struct envelope *e, struct span raw, size_t
 void gate_look_not(struct gate *g, struct gate_seen *ret);
 void gate_seen_done(struct gate *g, struct gate_seen *seen);
 
+/* The verdict as a header field says it: "spam; p=0.9993; id=...". */
+#define GATE_VERDICT_FIELD "X-Cordon"
+void gate_write_verdict(struct buf *to, const struct gate_seen *seen);
+
 /* Whether the client is one of our own: authenticated, or of own_nets. */
 bool gate_is_outgoing(const struct gate *g, const struct envelope *e);
 

@@ -23,7 +23,6 @@
 #define BACKLOG   1024
 #define HALF_OPEN 64 /* connections beyond the sessions, that have not introduced themselves yet   \
 		      */
-#define VERDICT "X-Cordon"
 
 static struct gate *the_gate;
 static atomic_bool stopping, ended;
@@ -284,16 +283,6 @@ static void tag_subject(SMFICTX *ctx, struct buf *b, const struct gate_session *
 	buf_done(&value);
 }
 
-/* "spam; p=0.9993; id=..." */
-static void write_verdict(struct buf *to, const struct gate_seen *seen)
-{
-	if (seen->judged)
-		buf_printf(to, "%s; p=%.4f; id=%s", action_name(seen->verdict->action),
-			seen->verdict->opinion.probability, seen->id);
-	else
-		buf_printf(to, "unjudged; id=%s", seen->id);
-}
-
 /* Of mail that is let in: ours on top, in the order in which they are read. Our own users' mail
  * goes out as it is, but for a tag where that is asked for. */
 static void change_head(SMFICTX *ctx, const struct gate_session *s, const struct gate_seen *seen)
@@ -306,8 +295,8 @@ static void change_head(SMFICTX *ctx, const struct gate_session *s, const struct
 		take_out_forged(ctx, s);
 		if (seen->judged && seen->verdict->action == ACTION_SPAM)
 			insert(ctx, &b, "X-Spam-Flag", SPAN("YES"));
-		write_verdict(&value, seen);
-		insert(ctx, &b, VERDICT, buf_span(&value));
+		gate_write_verdict(&value, seen);
+		insert(ctx, &b, GATE_VERDICT_FIELD, buf_span(&value));
 		if (seen->results.n)
 			insert(ctx, &b, "Authentication-Results", seen->results);
 	}

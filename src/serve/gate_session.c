@@ -49,6 +49,7 @@ struct gate_session {
 	struct ip ip;
 	struct text name, helo, server, user, tls;
 	struct mail *mail;
+	bool http;
 };
 
 static _Atomic size_t held; /* bytes of raw over all sessions */
@@ -146,6 +147,19 @@ void gate_session_mail(struct gate_session *s, struct span from)
 	struct mail *m = mail_of(s);
 
 	if (m)
+		m->from = keep(m, envelope_path(from));
+}
+
+void gate_session_http(struct gate_session *s)
+{
+	s->http = true;
+}
+
+void gate_session_from(struct gate_session *s, struct span from)
+{
+	struct mail *m = mail_of(s);
+
+	if (m && !m->from.p)
 		m->from = keep(m, envelope_path(from));
 }
 
@@ -287,6 +301,46 @@ void gate_session_body(struct gate_session *s, struct span chunk)
 		add(s, m, chunk);
 }
 
+struct span gate_session_message(const struct gate_session *s)
+{
+	const struct mail *m = s->mail;
+
+	return m && m->raw ? (struct span){m->raw + LINES_MOST, m->n} : (struct span){NULL, 0};
+}
+
+/* One field, with the lines that go on: what add_header() notes of one that comes alone. */
+static void note_field(struct gate_session *s, struct mail *m, struct span field)
+{
+	ssize_t colon = span_index(field, ':');
+	struct span name = span_take(field, colon < 0 ? 0 : (size_t)colon);
+	struct span value = span_skip(field, name.n + 1);
+	int which = forgeable(name);
+
+	if (which >= 0)
+		note_forged(s, m, which, value);
+	if (m->subject_n == SIZE_MAX && span_eq_nocase(name, SPAN("Subject"))) {
+		m->subject = (size_t)(value.p - (m->raw + LINES_MOST));
+		m->subject_n = value.n;
+	}
+}
+
+void gate_session_whole(struct gate_session *s)
+{
+	struct span rest = gate_session_message(s), line, field = {NULL, 0};
+
+	while (span_line(&rest, &line) && line.n) {
+		if (field.p && (line.p[0] == ' ' || line.p[0] == '\t')) {
+			field.n = (size_t)(span_end(line) - field.p);
+			continue;
+		}
+		if (field.p)
+			note_field(s, s->mail, field);
+		field = line;
+	}
+	if (field.p)
+		note_field(s, s->mail, field);
+}
+
 static struct envelope envelope_of(const struct gate_session *s, struct span queue_id)
 {
 	const struct mail *m = s->mail;
@@ -300,7 +354,8 @@ static struct envelope envelope_of(const struct gate_session *s, struct span que
 		.rcpts_left_out = m->rcpts_left_out,
 		.queue_id = queue_id,
 		.server = get(&s->server),
-		.at = time(NULL)};
+		.at = time(NULL),
+		.http = s->http};
 
 	memcpy(e.rcpt, m->rcpt, sizeof(e.rcpt));
 	return e;
@@ -319,7 +374,8 @@ void gate_session_look(struct gate_session *s, struct span queue_id, struct gate
 	}
 	struct envelope e = envelope_of(s, queue_id);
 
-	envelope_lines(&e, s->gate->parts.name, &lines);
+	if (!s->http || e.ip.family != IP_NONE)
+		envelope_lines(&e, s->gate->parts.name, &lines);
 	size_t n = buf_ok(&lines) && lines.n <= LINES_MOST ? lines.n : 0;
 
 	if (n)

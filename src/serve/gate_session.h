@@ -39,6 +39,17 @@ void gate_session_header(struct gate_session *s, struct span name, struct span v
 void gate_session_header_bare(struct gate_session *s, struct span name, struct span value);
 void gate_session_end_of_head(struct gate_session *s);
 void gate_session_body(struct gate_session *s, struct span chunk);
+/*
+ * The same for who has the message as one piece, asked over HTTP: its envelope in any order, the first
+ * sender counts; all bytes by gate_session_body(); and once they are there, gate_session_whole() finds
+ * what the fields would have told. Without a client's address it is taken as it stands, as stored
+ * mail is: no lines are put on top.
+ */
+void gate_session_http(struct gate_session *s);
+void gate_session_from(struct gate_session *s, struct span from);
+void gate_session_whole(struct gate_session *s);
+/* What there is of the message; the session's. */
+struct span gate_session_message(const struct gate_session *s);
 /* The message is dropped, nothing is decided. */
 void gate_session_drop(struct gate_session *s);
 

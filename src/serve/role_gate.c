@@ -6,6 +6,7 @@
 
 #include "mail/charset.h"
 #include "serve/dns_remote.h"
+#include "serve/gate_http.h"
 #include "serve/gate_milter.h"
 #include "serve/gate_work.h"
 #include "serve/wire.h"
@@ -34,6 +35,7 @@ struct gate_role {
 	struct gate *gate;
 	struct ipc_client *keeper;
 	struct dns_remote *dns;
+	struct gate_http *http; /* NULL: rspamd's clients are not served */
 	uint64_t cached; /* answers of its cache that are in the status already */
 	uint64_t model;  /* its number; 0: that of the files */
 	int64_t asked;  /* for a newer one, nanoseconds of CLOCK_MONOTONIC */
@@ -132,6 +134,8 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 		rc = open_files(r, kit, err);
 	if (rc == 0)
 		rc = gate_milter_listen(c->milter, err);
+	if (rc == 0 && c->check)
+		rc = gate_http_listen(c->check, &r->http, err);
 	if (rc < 0)
 		close_role(r);
 	else
@@ -201,7 +205,9 @@ static void take_model(struct gate_role *r)
 static void finish(struct gate_role *r, struct role_kit *kit)
 {
 	gate_milter_stop();
-	for (int i = 0; i < STOP_S * 20 && gate_in_hand(r->gate); i++) {
+	gate_http_stop(r->http);
+	for (int i = 0; i < STOP_S * 20 && (gate_in_hand(r->gate) || gate_http_in_hand(r->http));
+		i++) {
 		usleep(50000);
 		role_alive(kit, ROLE_GATE);
 	}
@@ -250,7 +256,8 @@ static int run_role(struct role_kit *kit, void *self)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	atomic_store(&kit->status->sessions_now, 0); /* those of one that died are gone */
-	if (make_gate(r, kit, &err) < 0 || gate_milter_serve(r->gate, &err) < 0) {
+	if (make_gate(r, kit, &err) < 0 || gate_milter_serve(r->gate, &err) < 0 ||
+		(r->http && gate_http_serve(r->http, r->gate, &err) < 0)) {
 		fprintf(stderr, "cordon: gate: %s\n", err.text);
 		return EXIT_FAILURE;
 	}
