@@ -49,7 +49,7 @@ static const int reading[] = {N(access), N(faccessat), N(faccessat2), N(stat), N
 	N(getdents64), N(readlink), N(readlinkat), N(getcwd), N(flock), N(fadvise64), N(readahead), NONE};
 
 static const int writing[] = {N(open), N(openat), N(creat), N(mkdir), N(mkdirat), N(unlink), N(unlinkat), N(rmdir),
-	N(rename), N(renameat), N(renameat2), N(fsync), N(fdatasync), N(sync_file_range), N(truncate),
+	N(rename), N(renameat), N(renameat2), N(fsync), N(fdatasync), N(sync_file_range), N(syncfs), N(truncate),
 	N(msync), N(chmod), N(fchmod), N(fchown), N(utimensat), N(umask), N(copy_file_range), N(sendfile), NONE};
 
 static const int asking[] = {N(connect), N(bind), N(sendmmsg), NONE};
