@@ -74,6 +74,7 @@ int depeer_main(int argc, char **argv);
 int notice_main(int argc, char **argv);
 int starter_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int top_main(int argc, char **argv);
 int config_main(int argc, char **argv);
 
 /* Says whether that configuration (NULL: as the environment says) is good. An exit code. */

@@ -6,13 +6,14 @@
 static const struct command commands[] = {
 	{"case", "the case file of a network, with proofs", case_main},
 	{"notice", "write to networks about abuse, and send what was approved", notice_main},
+	{"top", "what the gateway is doing now", top_main},
 	{NULL, NULL, NULL},
 };
 
 int main(int argc, char **argv)
 {
 	return program_run(commands,
-		"Runs two of cordon's commands; call them as 'cordon case' and "
-		"'cordon notice'.",
+		"Runs three of cordon's commands; call them as 'cordon case', 'cordon notice' and "
+		"'cordon top'.",
 		argc, argv);
 }

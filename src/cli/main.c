@@ -4,6 +4,7 @@
 
 static const struct command commands[] = {
 	{"serve", "judge mail for a mail server, before it is accepted", desk_gateway_main},
+	{"top", "what the gateway is doing now", desk_main},
 	{"scan", "judge mail: what each message is, how sure, and why", scan_main},
 	{"ingest", "judge mail and put what is abuse into the ledger", ingest_main},
 	{"ledger", "the evidence: show, verify, prove, check, export", ledger_main},
