@@ -10,11 +10,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -64,6 +66,18 @@ static void ignore_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* What libraries would read of files when they are used first, behind the sandbox. */
+static void read_files_early(void)
+{
+	size_t seed = 0;
+
+	tzset();
+	/* Jansson's hash tables take theirs from /dev/urandom, and 0 for that as well. */
+	if (getrandom(&seed, sizeof(seed), 0) < 0 || seed == 0)
+		seed = 1;
+	json_object_seed(seed);
+}
+
 /* Opens the role and closes the sandbox behind it. */
 static int begin(const struct role_definition *d, struct role_kit *kit, const char *user,
 	void **ret_self, struct err *err)
@@ -107,7 +121,7 @@ int role_main(const struct role_definition *const *table, int argc, char **argv)
 	kit.config_file = *argv[4] ? argv[4] : NULL;
 	kit.starts = (unsigned)strtoul(argv[6], NULL, 10);
 	prctl(PR_SET_NAME, argv[2]);
-	tzset(); /* which reads a file */
+	read_files_early();
 	crash_watch(kit.status, d->role);
 	rc = begin(d, &kit, argv[5], &self, &err);
 	if (rc == 0 && getppid() != parent) /* before it was asked to take us with it */

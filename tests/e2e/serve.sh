@@ -47,11 +47,13 @@ run 3 "$(dirname "$CORDON")/cordon-gateway" role gate
 says "roles are started by 'cordon serve'"
 
 port=$(free_port)
+check=$(free_port)
+web=$(free_port)
 cat >serve.conf <<-C
 	user = "nobody"
 	milter = "127.0.0.1:$port"
-	check = ""
-	web = ""
+	check = "127.0.0.1:$check"
+	web = "127.0.0.1:$web"
 	dns_questions = 0
 	on_spam = "accept"
 C
@@ -101,6 +103,15 @@ waits told '^cordon: gate died of signal 11 .*; it is started again at once$'
 takes() { "$load" -n 1 -s 1 -r 5 "127.0.0.1:$port" "$sample/mail/0002.eml"; }
 waits takes
 
+# Over HTTP as well, behind the same sandbox.
+http() { curl -sf -m 20 "$@"; }
+asks() { http --data-binary "@$sample/mail/0002.eml" "http://127.0.0.1:$check/checkv2"; }
+waits asks
+asks | jq -e .action >/dev/null || fail "no action comes over HTTP"
+http "http://127.0.0.1:$web/metrics" | grep -q '^cordon_messages_total [1-9]' || fail "metrics count no messages"
+healthy() { http "http://127.0.0.1:$web/healthz"; }
+waits healthy
+
 # The configuration again: a bad one changes nothing.
 echo 'on_spam = maybe' >>serve.conf
 kill -HUP "$server"
@@ -115,8 +126,8 @@ takes >/dev/null || fail "it takes no mail after the configuration was read"
 
 # A second one cannot have the same port, and says so.
 run 3 "$CORDON" serve -c serve.conf -s "$work/second"
-says 'cordon: gate: .*'"$port"
-says '^cordon: gate cannot begin$'
+says "cordon: (gate|web): .*($port|$check|$web)"
+says '^cordon: (gate|web) cannot begin$'
 
 kill -TERM "$server"
 wait "$server"
