@@ -32,39 +32,12 @@ static char *default_state(void)
 	return n < 0 ? NULL : path;
 }
 
-/* The starter model: CORDON_STARTER, the installed one, or the one beside a build tree's program.
- */
-static char *find_starter(void)
-{
-	const char *own = getenv("CORDON_STARTER");
-	const char *const places[] = {
-		CORDON_DATA "/starter.model", CORDON_SOURCE "/share/starter.model"};
-
-	if (own)
-		return *own ? strdup(own) : NULL;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (access(places[i], R_OK) == 0)
-			return strdup(places[i]);
-	return NULL;
-}
-
 static int read_relays(struct site *s, const char *file, struct err *err)
 {
-	struct prefix *net = calloc(s->config.nets + 1, sizeof(*net));
-	struct span *name = calloc(s->config.names + 1, sizeof(*name));
+	const struct config *c = &s->config;
+	int rc = relays_read(c->relay_nets, c->nets, c->relay_names, c->names, &s->relays, err);
 
-	s->relays = (struct relays){net, s->config.nets, name, s->config.names};
-	if (!net || !name)
-		return err_sys(err, -ENOMEM, "relays");
-	for (size_t i = 0; i < s->config.nets; i++)
-		if (prefix_parse(span_cstr(s->config.relay_nets[i]), &net[i]) < 0)
-			return err_set(err, -EINVAL,
-				"%s: relays: '%s' is no address or prefix (192.0.2.0/24); "
-				"names go into relay_names",
-				file, s->config.relay_nets[i]);
-	for (size_t i = 0; i < s->config.names; i++)
-		name[i] = span_cstr(s->config.relay_names[i]);
-	return 0;
+	return rc == -EINVAL ? err_set(err, rc, "%s: %s", file, err->text) : rc;
 }
 
 /* What on_short_file() says; made beforehand, for a signal handler may not print. */
@@ -114,7 +87,7 @@ int site_open(struct site *s, const char *config_option, const char *state_optio
 	const char *named = state_option ? state_option : s->config.state;
 
 	s->state = named ? strdup(named) : default_state();
-	s->starter = find_starter();
+	s->starter = starter_find();
 	if (!s->state)
 		return EXIT_SYSTEM;
 	watch_for_short_file(s);
@@ -167,8 +140,7 @@ void site_close(struct site *s)
 	ledger_close(s->ledger); /* before the shelf that its index attributes by */
 	judge_close(s->judge);
 	shelf_close(s->shelf);
-	free((void *)s->relays.net);
-	free((void *)s->relays.name);
+	relays_done(&s->relays);
 	free(s->starter);
 	free(s->state);
 	config_done(&s->config);

@@ -54,10 +54,10 @@ static void outcome(struct why *w, const struct decided *d)
 	};
 	char at[SIGHTING_TIME_TEXT];
 
-	buf_printf(&w->out, "%s%s%s: %s on %s", term_colour(COLOUR_BOLD), d->id,
+	buf_printf(&w->out, "%s%s%s: %s at %s", term_colour(COLOUR_BOLD), d->id,
 		term_colour(COLOUR_NONE), done[d->action], sighting_time_format(d->at, at));
 	if (d->reason.n) {
-		buf_str(&w->out, ", for ");
+		buf_str(&w->out, ": ");
 		clean_defanged(&w->out, d->reason, TEXT_SHOWN);
 	}
 	buf_str(&w->out, ".\n\n");

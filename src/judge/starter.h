@@ -12,6 +12,12 @@
 
 struct starter;
 
+/*
+ * The file of the one in force: CORDON_STARTER's where that is set (empty: none), the installed one,
+ * or the one of the source tree. In new memory; NULL when there is none, or memory is short.
+ */
+char *starter_find(void);
+
 /* Opens an image. Returns 0, or a negative errno with a sentence. starter_close() takes NULL. */
 int starter_open(const char *path, struct starter **ret, struct err *err);
 void starter_close(struct starter *s);

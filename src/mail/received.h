@@ -43,6 +43,14 @@ struct relays {
 	size_t names;
 };
 
+/*
+ * Reads them from texts: addresses or prefixes, names. Names are kept, not copied. Freed by
+ * relays_done(). Returns 0; -EINVAL with a sentence that names what is no address; -ENOMEM.
+ */
+int relays_read(char *const *nets, size_t n_nets, char *const *names, size_t n_names,
+	struct relays *ret, struct err *err);
+void relays_done(struct relays *r);
+
 /* What the chain says. */
 struct received {
 	struct hop *hop;        /* hop[hops], top first; at most 100 are read */

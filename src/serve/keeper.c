@@ -331,6 +331,8 @@ static int keeper_open(struct role_kit *kit, void **ret_self, struct err *err)
 	s->k.kit = kit;
 	int rc = file_make_folder(kit->state, err);
 
+	if (rc == 0)
+		rc = lessons_open_starter(&s->k, err);
 	if (rc < 0) {
 		free(s);
 		return rc;

@@ -24,23 +24,29 @@ static int open_own(struct keeper *k, struct err *err)
 	return rc;
 }
 
+int lessons_open_starter(struct keeper *k, struct err *err)
+{
+	char *path = starter_find();
+	int rc = path ? starter_open(path, &k->starter, err) : 0;
+
+	free(path);
+	return rc;
+}
+
 int lessons_open(struct keeper *k, struct err *err)
 {
-	int rc = 0;
-
 	if (!k->features && !(k->features = calloc(1, sizeof(*k->features))))
 		return err_sys(err, -ENOMEM, "lessons");
-	if (k->kit->starter && !k->starter)
-		rc = starter_open(k->kit->starter, &k->starter, err);
-	if (rc == 0)
-		rc = learner_open(k->kit->state, k->starter, &k->learner, err);
+	int rc = learner_open(k->kit->state, k->starter, &k->learner, err);
+
 	if (rc == 0)
 		rc = open_own(k, err);
 	if (rc == 0)
 		rc = lessons_catch_up(k, err);
-	/* The first one has a number too, so that whoever has none gets it. */
-	k->model += k->model == 0;
-	return rc < 0 ? rc : 0;
+	/* A number that no keeper before gave: the gate may have outlived it. */
+	if (rc == 0 && !k->model)
+		k->model = (uint64_t)ipc_deadline(0);
+	return rc;
 }
 
 void lessons_close(struct keeper *k)

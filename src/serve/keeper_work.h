@@ -57,6 +57,8 @@ int evidence_commit(struct keeper *k, struct err *err);
 int evidence_save(struct keeper *k, struct err *err); /* the campaigns; after a commit */
 
 /* Lessons (keeper_lessons.c). */
+int lessons_open_starter(struct keeper *k, struct err *err); /* before the sandbox: what the model
+								learns depends on what it says */
 int lessons_open(struct keeper *k, struct err *err);
 void lessons_close(struct keeper *k);
 /* Learns; id 0: nobody waits for the outcome. */

@@ -16,7 +16,6 @@
 
 #include "base/config.h"
 #include "base/err.h"
-#include "mail/received.h"
 #include "serve/status.h"
 
 #define ROLES_X(X) X(GATE, "gate") X(RESOLVER, "resolver") X(KEEPER, "keeper") X(WEB, "web")
@@ -34,8 +33,6 @@ struct role_kit {
 	const struct config *config; /* put anew by role_told(); the former stays valid */
 	const char *config_file; /* that it was read from; NULL: none */
 	const char *state;       /* the state directory */
-	const char *starter;     /* the starter model's file; NULL: none */
-	const struct relays *relays; /* ours, as the configuration names them */
 	int control;             /* to the supervisor: see role_told() */
 	int to[ROLES];           /* SOCK_SEQPACKET to each other role; -1 where there is none */
 	struct status *status;   /* shared by all */

@@ -5,6 +5,7 @@
 #include "serve/role.h"
 
 #include "mail/charset.h"
+#include "judge/starter.h"
 #include "serve/dns_remote.h"
 #include "serve/gate_http.h"
 #include "serve/gate_milter.h"
@@ -43,54 +44,19 @@ struct gate_role {
 	char name[256];
 };
 
-/* The starter model's file: the environment's, the installed one, or the source's; NULL: none. */
-static const char *find_starter(void)
-{
-	static const char *const places[] = {
-		CORDON_DATA "/starter.model", CORDON_SOURCE "/share/starter.model"};
-	const char *own = getenv("CORDON_STARTER");
-
-	if (own)
-		return *own ? own : NULL;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
-		if (access(places[i], R_OK) == 0)
-			return places[i];
-	return NULL;
-}
-
-static int read_relays(const struct config *c, struct relays *r, struct err *err)
-{
-	struct prefix *net = calloc(c->nets + 1, sizeof(*net));
-	struct span *name = calloc(c->names + 1, sizeof(*name));
-
-	*r = (struct relays){net, c->nets, name, c->names};
-	if (!net || !name)
-		return err_sys(err, -ENOMEM, "relays");
-	for (size_t i = 0; i < c->nets; i++)
-		if (prefix_parse(span_cstr(c->relay_nets[i]), &net[i]) < 0)
-			return err_set(err, -EINVAL,
-				"relays: '%s' is no address or prefix (192.0.2.0/24); names go "
-				"into "
-				"relay_names",
-				c->relay_nets[i]);
-	for (size_t i = 0; i < c->names; i++)
-		name[i] = span_cstr(c->relay_names[i]);
-	return 0;
-}
-
 static void close_role(struct gate_role *r)
 {
 	judge_close(r->judge);
 	shelf_close(r->shelf);
-	free((void *)r->relays.net);
-	free((void *)r->relays.name);
+	relays_done(&r->relays);
 	free(r);
 }
 
 static int open_files(struct gate_role *r, struct role_kit *kit, struct err *err)
 {
+	char *starter = starter_find();
 	const struct judge_options options = {.state_dir = kit->state,
-		.starter = find_starter(),
+		.starter = starter,
 		.ham_loss = kit->config->ham_loss,
 		.relays = &r->relays};
 	struct policy policy;
@@ -101,6 +67,7 @@ static int open_files(struct gate_role *r, struct role_kit *kit, struct err *err
 		rc = shelf_open(kit->state, &r->shelf, NULL, err);
 	if (rc == 0)
 		rc = judge_open(&options, &r->judge, err);
+	free(starter);
 	return rc;
 }
 
@@ -128,7 +95,8 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 	gethostname(r->name, sizeof(r->name) - 1);
 	if (c->name)
 		snprintf(r->name, sizeof(r->name), "%s", c->name);
-	int rc = read_relays(kit->config, &r->relays, err);
+	int rc = relays_read(kit->config->relay_nets, kit->config->nets, kit->config->relay_names,
+		kit->config->names, &r->relays, err);
 
 	if (rc == 0)
 		rc = open_files(r, kit, err);
