@@ -8,6 +8,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -130,7 +131,7 @@ static int settle(struct decisions *d, bool write, struct err *err)
 	if (version != VERSION && (version != 0 || !write))
 		return err_set(err, -EBADMSG, "%s: not the decisions of this version", d->path);
 	if (!write)
-		return 0;
+		return exec(d, "PRAGMA temp_store=MEMORY", err);
 	int rc = exec(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 			 "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;", err);
 
@@ -138,14 +139,32 @@ static int settle(struct decisions *d, bool write, struct err *err)
 	return rc == 0 && version == 0 ? exec(d, schema, err) : rc;
 }
 
+static int open_to_read(const char *path, int flags, int mode)
+{
+	(void)mode;
+	if ((flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC)))
+		return open(path, flags);
+	errno = EACCES;
+	return -1;
+}
+
+void decisions_read_only(void)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	if (vfs && vfs->iVersion >= 3)
+		vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)(void *)open_to_read);
+}
+
 static int open_once(struct decisions *d, bool write, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 		    (write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-	mode_t old = umask(077);
+	mode_t old = write ? umask(077) : 0; /* a reader makes nothing */
 	int code = sqlite3_open_v2(d->path, &d->db, flags, NULL);
 
-	umask(old);
+	if (write)
+		umask(old);
 	if (code != SQLITE_OK)
 		return d->db ? fail(d, err) : err_sys(err, -ENOMEM, "%s", d->path);
 	return settle(d, write, err);

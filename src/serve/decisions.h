@@ -18,6 +18,9 @@ struct decisions;
  */
 int decisions_open(const char *state_dir, bool write, struct decisions **ret, bool *ret_put_aside,
 	struct err *err);
+/* From here on SQLite opens no file of this process but to read. For a role that would be ended for
+ * asking more: SQLite asks to write first, also of a reader's files, and is content to be refused. */
+void decisions_read_only(void);
 void decisions_close(struct decisions *d); /* what was not committed is dropped; takes NULL */
 
 /* Adds one; it is there for readers when decisions_commit() came back. One of an id that is there

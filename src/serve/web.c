@@ -301,6 +301,7 @@ static int web_open(struct role_kit *kit, void **ret_self, struct err *err)
 	w->kit = kit;
 	w->listener = -1;
 	tzset();
+	decisions_read_only();
 	int rc = kit->config->gateway.web ? listen_on(kit->config->gateway.web, &w->listener, err) : 0;
 
 	if (rc < 0) {
