@@ -8,6 +8,7 @@
  * what comes for it meanwhile is lost and counted, and the gate never waits for it.
  */
 #include "base/file.h"
+#include "serve/decided_people.h"
 #include "serve/keeper_work.h"
 
 #include <errno.h>
@@ -124,6 +125,22 @@ static void bad(struct keeper *k)
 	status_add(k->kit->status, STATUS_IPC_BAD, 1);
 }
 
+/* Without names, where the configuration wants that; then without a key nothing is added. */
+static int add_decision(struct keeper *k, struct decided *d, struct err *err)
+{
+	struct decided_people room;
+
+	if (k->kit->config->gateway.hash_addresses) {
+		int rc = k->has_people ? 0 : person_key_read(k->kit->state, true, &k->people, err);
+
+		if (rc < 0)
+			return rc;
+		k->has_people = true;
+		decided_hash_people(d, &k->people, &room);
+	}
+	return decisions_add(k->decisions, d, err);
+}
+
 static void take_decision(struct keeper *k, struct span bytes)
 {
 	struct decided d;
@@ -137,7 +154,7 @@ static void take_decision(struct keeper *k, struct span bytes)
 		lost(k);
 		return;
 	}
-	if (decisions_add(k->decisions, &d, &err) < 0)
+	if (add_decision(k, &d, &err) < 0)
 		part_failed(k, KEEPER_PART_DECISIONS, &err);
 	else
 		k->decided++;

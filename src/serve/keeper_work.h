@@ -9,6 +9,7 @@
 #include "serve/ipc.h"
 #include "serve/keeper_part.h"
 #include "serve/own.h"
+#include "serve/person.h"
 #include "serve/prints.h"
 #include "serve/role.h"
 
@@ -43,6 +44,8 @@ struct keeper {
 	/* decisions */
 	struct decisions *decisions;
 	size_t decided; /* not committed */
+	struct person_key people; /* of hashes, once has_people */
+	bool has_people;
 };
 
 /* Says something for the log of the service, a line on standard error. */
