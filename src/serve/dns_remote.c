@@ -28,6 +28,8 @@
 #define SLICE       (SECOND / 4) /* of waiting */
 #define PING_WITHIN (2 * SECOND)
 #define OVERHEAD    48 /* of two allocations */
+#define BARREN      8  /* questions in a row that nobody out there answered */
+#define BARREN_FOR  (2 * SECOND)
 
 struct entry {
 	struct entry *next;          /* in the bucket */
@@ -63,6 +65,8 @@ struct dns_remote {
 	_Atomic int64_t heard, next_ping; /* CLOCK_MONOTONIC */
 	atomic_bool dead, pinging, has_instance;
 	atomic_uint under_way;
+	atomic_uint barren;   /* questions in a row without an answer from out there */
+	_Atomic int64_t good; /* CLOCK_MONOTONIC of the last one that was answered */
 	_Atomic uint64_t asked, cached, joined, failed, short_cut, deaths, bad;
 };
 
@@ -225,6 +229,27 @@ static int64_t seconds_kept(const struct dns_answer *a)
 	return a->ttl < DNS_REMOTE_TTL_LEAST ? DNS_REMOTE_TTL_LEAST : a->ttl < most ? a->ttl : most;
 }
 
+static void note_outcome(struct dns_remote *r, bool answered)
+{
+	if (answered) {
+		atomic_store(&r->barren, 0);
+		atomic_store(&r->good, ipc_deadline(0));
+	} else {
+		atomic_fetch_add(&r->barren, 1);
+	}
+}
+
+/*
+ * The resolver lives and nobody answers it: a line that is cut, servers that are down. Then waiting
+ * would cost every message all of its time, so questions are sent and not waited for, until one of
+ * them comes back. One domain whose servers are silent does not do that: others are answered.
+ */
+static bool is_barren(const struct dns_remote *r)
+{
+	return atomic_load(&r->barren) >= BARREN &&
+	       ipc_deadline(0) - atomic_load(&r->good) > BARREN_FOR;
+}
+
 /* Puts an answer into its entry, or none when the bytes are no answer; the shard is locked. */
 static void settle(struct dns_remote *r, struct entry *e, struct span bytes)
 {
@@ -235,6 +260,7 @@ static void settle(struct dns_remote *r, struct entry *e, struct span bytes)
 
 	if (good) {
 		heard(r, instance);
+		note_outcome(r, a.status != DNS_TEMPFAIL);
 		e->body = malloc(bytes.n);
 	} else if (bytes.n) {
 		count(&r->bad);
@@ -416,8 +442,13 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 		bool ready = e->done;
 
 		e->holders++;
-		if (!ready)
+		if (!ready && !is_barren(r)) {
 			wait_for(r, e, deadline);
+			if (!e->done && !atomic_load(&r->dead))
+				note_outcome(r, false);
+		} else if (!ready) {
+			count(&r->short_cut);
+		}
 		if (e->done)
 			tell(r, e, arena, ret);
 		if (ready || !new)
@@ -484,6 +515,7 @@ int dns_remote_new(
 	r->context = o->context;
 	r->fd = fd;
 	atomic_store(&r->heard, ipc_deadline(0));
+	atomic_store(&r->good, ipc_deadline(0));
 	e = shards_make(r, o->bytes ? o->bytes : BYTES);
 	if (e == 0 && getrandom(&r->seed, sizeof(r->seed), 0) < 0)
 		e = -errno;

@@ -39,7 +39,8 @@ struct dns_remote_counts {
 	uint64_t asked, cached;  /* questions of askers; answered from the cache */
 	uint64_t joined;         /* waited for the same question of somebody else */
 	uint64_t failed;         /* DNS_TEMPFAIL; of them: */
-	uint64_t short_cut;      /* at once, for the resolver is held for dead */
+	uint64_t short_cut;      /* at once, for the resolver is held for dead, or nobody answers
+				   it */
 	uint64_t deaths;         /* how often it was */
 	uint64_t bad;            /* messages that were not well formed */
 	uint64_t bytes, entries; /* that the cache holds now */

@@ -157,6 +157,34 @@ static void silent_name(void **state)
 	stop();
 }
 
+/* Nobody out there answers: after some questions none is waited for, until an answer comes back. */
+static void barren(void **state)
+{
+	char name[32];
+	int64_t began;
+
+	(void)state;
+	start(0);
+	assert_int_equal(ask("ok.example", 5000).status, DNS_OK);
+	for (int i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "hang%d.example", i);
+		assert_int_equal(ask(name, 350).status, DNS_TEMPFAIL);
+	}
+	assert_int_equal(counts().short_cut, 0);
+	began = ipc_deadline(0);
+	assert_int_equal(ask("hang9.example", 30000).status, DNS_TEMPFAIL);
+	assert_true(ipc_deadline(0) - began < 20 * SECOND);
+	assert_int_equal(counts().short_cut, 1);
+	assert_int_equal(ask("ok.example", 5000).status, DNS_OK); /* what is known is told */
+	assert_int_equal(counts().deaths, 0);
+	/* It is asked all the same; when the answer comes, questions are waited for again. */
+	ask("ok1.example", 5000);
+	while (ask("ok1.example", 5000).status != DNS_OK)
+		usleep(1000);
+	assert_int_equal(ask("ok2.example", 5000).status, DNS_OK);
+	stop();
+}
+
 static void lies(void **state)
 {
 	(void)state;
@@ -315,6 +343,7 @@ int main(void)
 		cmocka_unit_test(kept),
 		cmocka_unit_test(joined),
 		cmocka_unit_test(silent_name),
+		cmocka_unit_test(barren),
 		cmocka_unit_test(lies),
 		cmocka_unit_test(dead),
 		cmocka_unit_test(successor),
