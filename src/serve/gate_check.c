@@ -10,6 +10,7 @@
 #include "serve/gate_check.h"
 
 #include "serve/gate_learn.h"
+#include "show/clean.h"
 #include "show/json_text.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define TEXT_MOST  ((size_t)998) /* bytes of a text from outside: RFC 5322, 2.1.1 */
 #define SCORE_MOST 999.0
 #define LINES_MOST ((size_t)16 << 10) /* Exim has room for 32,600 bytes of an answer */
 
@@ -77,10 +79,10 @@ static void take_rcpt(struct gate_check *c, struct span s)
 
 static void take_ip(struct gate_check *c, struct span s)
 {
-	if (span_starts_nocase(s, SPAN("IPv6:")))
-		s = span_skip(s, 5);
 	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
 		s = (struct span){s.p + 1, s.n - 2};
+	if (span_starts_nocase(s, SPAN("IPv6:")))
+		s = span_skip(s, 5);
 	if (ip_parse(s, &c->ip) < 0) /* "unknown", "undef": handed in on the machine */
 		c->ip.family = IP_NONE;
 }
@@ -228,6 +230,18 @@ static json_t *symbols(const struct verdict *v)
 	return all;
 }
 
+/* A text from outside. NUL above all has to go: parsers of JSON refuse it. */
+static json_t *cleaned(struct span s)
+{
+	struct buf text = {0};
+
+	clean_text(&text, span_take(s, TEXT_MOST));
+	json_t *j = json_text(buf_span(&text));
+
+	buf_done(&text);
+	return j;
+}
+
 /* Where fields of a name that are not to be believed stand: the number of one, a list of more. */
 static json_t *remove_headers(const struct gate_session *s)
 {
@@ -287,7 +301,7 @@ static void add_subject(json_t *to, const struct gate_check *c)
 	buf_str(&text, tag ? tag : "[SPAM] ");
 	if (gate_session_subject(c->session, &subject))
 		buf_add(&text, span_trim(subject));
-	json_object_set_new(to, "subject", json_text(buf_span(&text)));
+	json_object_set_new(to, "subject", cleaned(buf_span(&text)));
 	buf_done(&text);
 }
 
@@ -330,10 +344,10 @@ static json_t *answer(const struct gate_check *c, const struct gate_seen *seen, 
 	json_object_set_new(j, "thresholds", thresholds());
 	json_object_set_new(j, "symbols", seen->judged ? symbols(seen->verdict) : json_object());
 	json_object_set_new(j, "milter", milter(c, seen));
-	json_object_set_new(j, "message-id", json_text(message_id(seen)));
+	json_object_set_new(j, "message-id", cleaned(message_id(seen)));
 	if (c->queue_id_n)
 		json_object_set_new(
-			j, "queue-id", json_text((struct span){c->queue_id, c->queue_id_n}));
+			j, "queue-id", cleaned((struct span){c->queue_id, c->queue_id_n}));
 	if (seen->action == DECIDE_TAG)
 		add_subject(j, c);
 	buf_done(&words);

@@ -4,7 +4,8 @@
 gate_alone=$(realpath "$1")
 . "$(dirname "$0")/lib.sh"
 gate_pid=
-trap '[ -z "$gate_pid" ] || kill -9 "$gate_pid" 2>/dev/null; rm -rf "$work"' EXIT
+server=
+trap 'kill -9 $gate_pid $server 2>/dev/null; rm -rf "$work"' EXIT
 command -v rspamc >/dev/null || {
 	echo "skipped: there is no rspamc"
 	[ -z "${CI:-}" ] || { echo "FAIL: in CI it must run"; exit 1; }
@@ -20,7 +21,7 @@ waits() {
 		"$@" >/dev/null 2>&1 && return
 		sleep 0.1
 	done
-	fail "in vain: $*" "$(tail -3 told gate.err)"
+	fail "in vain: $*" "$(tail -n 5 told gate.err log 2>&1)"
 }
 port=$(free_port)
 # gate ADDRESS SETTING...: a gate with these settings that is asked there.
@@ -202,4 +203,60 @@ run 0 python3 "$here/check_hostile.py" "$port" spam.eml
 cat "$err" >&2
 checks=$((checks + 1))
 kill -0 "$gate_pid" || fail "the gate did not outlive its clients" "$(cat gate.err)"
+kill -9 "$gate_pid"
+wait "$gate_pid" 2>/dev/null
+gate_pid=
+
+# The gateway as a whole, in its sandbox: asked, taught for good, and told without names.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+chmod 755 "$work"
+cat >serve.conf <<-C
+	user = "nobody"
+	milter = "127.0.0.1:$(free_port)"
+	check = "127.0.0.1:$port"
+	web = ""
+	dns = {"127.0.0.1@1"}
+	dns_milliseconds = 100
+	hash_addresses = true
+C
+"$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
+server=$!
+waits grep -q '^cordon: ready' log
+run 0 rspamc -h "127.0.0.1:$port" "${client[@]}" ham.eml
+prints '^Action: no action$'
+run 0 rspamc -h "127.0.0.1:$port" learn_spam spam.eml
+prints '^success = true;$'
+run 0 rspamc -h "127.0.0.1:$port" learn_spam spam.eml
+prints '^error = "it has been already learned as spam";$'
+run 0 rspamc -h "127.0.0.1:$port" learn_ham spam.eml
+prints '^success = true;$'
+run 0 rspamc -h "127.0.0.1:$port" stat
+prints '^Messages scanned: 1$'
+prints '^Messages learned: [23]$'
+run 0 python3 - "$port" ham.eml <<-'P'
+	import socket, sys
+	message = open(sys.argv[2], "rb").read()
+	s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+	s.sendall(b"CHECK RSPAMC/1.3\r\nContent-length: %d\r\nIP: 192.0.2.7\r\nFrom: <a@b.example>\r\n\r\n" % len(message) + message)
+	assert s.recv(4096).startswith(b"RSPAMD/1.3 0 EX_OK\r\n")
+P
+logged() { [ "$("$CORDON" log --json -s "$work/gateway" "$@" | wc -l)" = "$want" ]; }
+checks=$((checks + 2))
+want=2
+waits logged
+want=1
+waits logged --sender a@friend.example.net
+cordon 0 log --json -s "$work/gateway" --sender a@friend.example.net
+json '.by == "http" and (.sender | test("^~[0-9a-f]{16}@friend\\.example\\.net$"))'
+json '[.recipients[] | test("^~[0-9a-f]{16}@example\\.org$")] == [true, true]'
+checks=$((checks + 1))
+grep -a -l -e a@friend -e joe@example -e ann@example "$work"/gateway/decisions.db* && fail "there are addresses in the decisions"
+mails=("$sample"/mail/*.eml)
+run 0 rspamc -h "127.0.0.1:$port" "${mails[@]}"
+equal "messages of the sample that were judged" "$(grep -c '^Action: ' "$out")" "${#mails[@]}"
+kill -TERM "$server"
+wait "$server"
+equal "exit code of a gateway that was told to end" "$?" 0
+equal "what it said of deaths" "$(grep -cE 'died|system call|no sign of life|did not stop' log)" 0
+server=
 finish
