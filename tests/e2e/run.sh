@@ -122,7 +122,7 @@ cordon 2 log --network nowhere
 cordon 2 log "$id"
 says "'cordon why $id' tells of one"
 cordon 0 why "${id^^}"
-prints "^$id: refused on .*, for "
+prints "^$id: refused at .*: judged spam\.\$"
 prints "^from +$(sed 's/[.@]/[^ ]*/g' <<<"$sender")\$"
 prints "^client +$ip, AS$asn\$"
 prints '^verdict +spam; probability of spam >?[0-9.]+ % \(it was called spam from '

@@ -195,7 +195,7 @@ serves("behind those who went away")
 
 # More who say nothing than it takes: they hold their places for 15 s at most, then all are served.
 idle = []
-for n in range(300):
+for n in range(100):
     try:
         idle.append(raw(b"GET /"))
     except OSError:

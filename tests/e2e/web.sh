@@ -16,6 +16,7 @@ print(*(s.getsockname()[1] for s in free))')"
 begin() { # WEB [SETTING]...
 	printf '%s\n' 'user = "nobody"' "milter = \"127.0.0.1:$milter\"" 'check = ""' "web = \"$1\"" \
 		'dns_questions = 0' "${@:2}" >serve.conf
+	: >log
 	"$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
 	server=$!
 	for ((i = 0; i < 300; i++)); do
