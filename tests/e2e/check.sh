@@ -6,23 +6,7 @@ gate_alone=$(realpath "$1")
 gate_pid=
 server=
 trap 'kill -9 $gate_pid $server 2>/dev/null; rm -rf "$work"' EXIT
-command -v rspamc >/dev/null || {
-	echo "skipped: there is no rspamc"
-	[ -z "${CI:-}" ] || { echo "FAIL: in CI it must run"; exit 1; }
-	exit 77
-}
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-waits() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	fail "in vain: $*" "$(tail -n 5 told gate.err log 2>&1)"
-}
+command -v rspamc >/dev/null || skip "there is no rspamc"
 port=$(free_port)
 # gate ADDRESS SETTING...: a gate with these settings that is asked there.
 gate() {

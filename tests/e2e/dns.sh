@@ -1,15 +1,12 @@
 #!/bin/bash
 # The resolver against a real unbound that serves a zone of ours, on a free port of loopback.
 #	dns.sh DNS-ASK
+ask=$(realpath "$1")
 . "$(dirname "$0")/lib.sh"
-ask=$1
 unbound=$(command -v unbound || echo /usr/sbin/unbound)
 [ -x "$unbound" ] || { echo "unbound is not installed: tools/setup --tests"; exit 77; }
 
 long=$(printf 'a%.0s' {1..250})
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
 start() {
 	port=$(free_port)
 	cat >unbound.conf <<-END

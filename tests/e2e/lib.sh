@@ -40,6 +40,31 @@ caller_line() {
 	done
 }
 
+# waits COMMAND...: until it succeeds, 30 s at most.
+waits() {
+	local i
+
+	for ((i = 0; i < 300; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	fail "in vain: $*"
+	return 1
+}
+
+# A port of loopback that nobody listens on; whether somebody does.
+free_port() {
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1"; }
+
+# skip WHY: what is tested here cannot be; in CI it must be.
+skip() {
+	echo "skipped: $1"
+	[ -z "${CI:-}" ] || { echo "FAIL: in CI it must run"; exit 1; }
+	exit 77
+}
+
 # run CODE COMMAND...: runs it, standard output to $out, standard error to $err; it exits with CODE.
 run() {
 	local want=$1 got=0

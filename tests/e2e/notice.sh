@@ -4,43 +4,8 @@
 # once, within limits, recorded; and what happens when something is changed, down, or crashes.
 fill=$(realpath "$1")
 . "$(dirname "$0")/lib.sh"
-jobs_of_mine=()
-end() {
-	[ -f "$work/pf/main.cf" ] && postfix -c "$work/pf" stop >/dev/null 2>&1
-	for job in "${jobs_of_mine[@]}"; do
-		kill "$job" 2>/dev/null
-	done
-	rm -rf "$work"
-}
-trap end EXIT
-skip() {
-	echo "skipped: $1"
-	[ -z "${CI:-}" ] || { echo "FAIL: in CI it must run"; exit 1; }
-	exit 77
-}
-if [ "$(id -u)" != 0 ]; then
-	sudo -n true 2>/dev/null || skip "only root can run Postfix"
-	rm -rf "$work"
-	exec sudo -n -E env CORDON="$CORDON" "$0" "$@"
-fi
-PATH=$PATH:/usr/sbin
-command -v postfix >/dev/null || skip "there is no Postfix"
+. "$(dirname "$0")/postfix.sh"
 
-# waits COMMAND...: until it succeeds, 20 s at most.
-waits() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	fail "in vain: $*"
-	return 1
-}
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1"; }
 
 # An RDAP server: files, and a redirect away from loopback.
 mkdir -p rdap/rir/autnum rdap/rir/ip rdap/rir/entity
@@ -90,42 +55,16 @@ jobs_of_mine+=($!)
 waits answers "$rdap_port"
 
 # A Postfix of our own: one port on loopback, everything for desk.example.net into a Maildir.
-smtp_port=$(free_port)
-chmod 755 "$work"
-mkdir -p pf/queue pf/data pf/mail
-chown postfix pf/data
-chown nobody pf/mail
-cat >pf/main.cf <<-C
-	compatibility_level = 3.6
-	queue_directory = $work/pf/queue
-	data_directory = $work/pf/data
-	maillog_file = $work/pf/log
-	maillog_file_prefixes = $work
+postfix_set_up relay.example.org 'desk.example.net, own.example.net'
+cat >>pf/main.cf <<-C
 	smtpd_tls_security_level = may
 	smtpd_tls_cert_file = $work/pf/cert.pem
 	smtpd_tls_key_file = $work/pf/key.pem
-	myhostname = relay.example.org
-	mydestination =
-	inet_interfaces = 127.0.0.1
-	inet_protocols = ipv4
-	smtputf8_enable = no
-	virtual_mailbox_domains = desk.example.net, own.example.net
-	virtual_mailbox_base = $work/pf/mail
-	virtual_mailbox_maps = static:all/
-	virtual_uid_maps = static:65534
-	virtual_gid_maps = static:65534
-	default_transport = error:nothing leaves this machine
-	alias_maps =
-	alias_database =
 C
-sed -E "s/^smtp +inet .*/127.0.0.1:$smtp_port inet n - n - - smtpd/; /^postlog/d" /etc/postfix/master.cf |
-	awk '/^[a-z0-9.:-]+ +(inet|unix|fifo|pass|unix-dgram) / { $5 = "n" } { print }' >pf/master.cf
-echo 'postlog unix-dgram n - n - 1 postlogd' >>pf/master.cf
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=relay \
 	-addext subjectAltName=IP:127.0.0.1 -keyout pf/key.pem -out pf/cert.pem 2>pf/openssl.log ||
 	fail "no certificate" "$(cat pf/openssl.log)"
-postfix -c "$work/pf" start >pf/start.log 2>&1 || { cat pf/start.log; fail "Postfix does not start"; finish; }
-waits answers "$smtp_port"
+postfix_start
 arrived() { find "$work/pf/mail" -path '*/new/*' -type f | wc -l; }
 has_arrived() { [ "$(arrived)" -ge "$1" ]; }
 
