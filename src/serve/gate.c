@@ -42,18 +42,51 @@ static void dns_soon_through(
 	d->inner->soon(d->inner, name, type, deadline);
 }
 
-static int read_own_nets(struct gate *g, struct err *err)
+static void free_settings(struct gate_settings *s)
 {
-	const struct config_gateway *c = g->parts.config;
+	while (s) {
+		struct gate_settings *before = s->before;
 
-	g->own = calloc(c->own_n + 1, sizeof(*g->own));
-	if (!g->own)
+		free(s->own);
+		free(s);
+		s = before;
+	}
+}
+
+static int read_own_nets(struct gate_settings *s, struct err *err)
+{
+	const struct config_gateway *c = s->config;
+
+	s->own = calloc(c->own_n + 1, sizeof(*s->own));
+	if (!s->own)
 		return err_sys(err, -ENOMEM, "own_nets");
-	for (g->own_n = 0; g->own_n < c->own_n; g->own_n++)
-		if (prefix_parse(span_cstr(c->own_nets[g->own_n]), &g->own[g->own_n]) < 0)
+	for (s->own_n = 0; s->own_n < c->own_n; s->own_n++)
+		if (prefix_parse(span_cstr(c->own_nets[s->own_n]), &s->own[s->own_n]) < 0)
 			return err_set(err, -EINVAL,
 				"own_nets: '%s' is no address or prefix (192.0.2.0/24)",
-				c->own_nets[g->own_n]);
+				c->own_nets[s->own_n]);
+	return 0;
+}
+
+int gate_configure(
+	struct gate *g, const struct config_gateway *c, struct span name, struct err *err)
+{
+	struct gate_settings *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return err_sys(err, -ENOMEM, "the gate");
+	s->config = c;
+	s->name = name;
+	int rc = policy_read(c, &s->policy, err);
+
+	if (rc == 0)
+		rc = read_own_nets(s, err);
+	if (rc < 0) {
+		free_settings(s);
+		return rc;
+	}
+	s->before = atomic_load(&g->settings);
+	atomic_store_explicit(&g->settings, s, memory_order_release);
 	return 0;
 }
 
@@ -77,10 +110,8 @@ int gate_new(const struct gate_parts *parts, struct gate **ret, struct err *err)
 		{dns_ask_leaving, parts->dns && parts->dns->soon ? dns_soon_through : NULL},
 		parts->dns, &g->cpu};
 	g->judge = j;
-	int rc = policy_read(parts->config, &g->policy, err);
+	int rc = gate_configure(g, parts->config, parts->name, err);
 
-	if (rc == 0)
-		rc = read_own_nets(g, err);
 	if (rc < 0) {
 		gate_free(g);
 		return rc;
@@ -116,7 +147,7 @@ void gate_free(struct gate *g)
 	}
 	judge_close(g->judge->judge);
 	free(g->judge);
-	free(g->own);
+	free_settings(g->settings);
 	sem_destroy(&g->cpu);
 	sem_destroy(&g->room);
 	pthread_mutex_destroy(&g->lock);
@@ -172,7 +203,7 @@ void gate_set_campaign_key(struct gate *g, uint64_t key)
 
 const struct config_gateway *gate_config(const struct gate *g)
 {
-	return g->parts.config;
+	return gate_settings(g)->config;
 }
 
 struct status *gate_status(const struct gate *g)

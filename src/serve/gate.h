@@ -45,10 +45,19 @@ void gate_free(struct gate *g); /* no message may be in hand; takes NULL */
  */
 int gate_renew(struct gate *g, struct span model, struct err *err);
 
+/*
+ * Takes a newer configuration, and our name by it; both stay the caller's and as long as the gate,
+ * for messages in hand go on with what they began with, and each question to the older one is as
+ * good. config->threads stays as it was. Any thread, one at a time. Returns 0, -ENOMEM, or -EINVAL
+ * with a sentence that names the setting; then the older one stays.
+ */
+int gate_configure(
+	struct gate *g, const struct config_gateway *c, struct span name, struct err *err);
+
 /* The key of campaigns' prints, when it is known. Any thread. */
 void gate_set_campaign_key(struct gate *g, uint64_t key);
 
-/* What it was made of. */
+/* The configuration in force, and the status it was made of. */
 const struct config_gateway *gate_config(const struct gate *g);
 struct status *gate_status(const struct gate *g);
 

@@ -40,7 +40,7 @@ static int look(struct gate_bench *b, struct span raw, bool spam)
 
 int gate_learn(struct gate *g, struct span raw, bool spam)
 {
-	int64_t deadline = gate_now() + (int64_t)g->parts.config->message_seconds * 1000000000;
+	int64_t deadline = gate_now() + (int64_t)gate_config(g)->message_seconds * 1000000000;
 	struct digest d = digest_of(raw);
 	struct gate_bench *b;
 

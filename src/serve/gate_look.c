@@ -25,10 +25,12 @@ struct look {
 
 bool gate_is_outgoing(const struct gate *g, const struct envelope *e)
 {
+	const struct gate_settings *s = gate_settings(g);
+
 	if (e->user.n)
 		return true;
-	for (size_t i = 0; i < g->own_n; i++)
-		if (prefix_has(&g->own[i], &e->ip))
+	for (size_t i = 0; i < s->own_n; i++)
+		if (prefix_has(&s->own[i], &e->ip))
 			return true;
 	return false;
 }
@@ -63,7 +65,7 @@ static void write_auth(struct buf *to, const struct auth *a)
 
 static int authenticate(struct look *l, struct verdict *v)
 {
-	const struct config_gateway *c = l->g->parts.config;
+	const struct config_gateway *c = gate_config(l->g);
 	struct gate_bench *b = l->b;
 	int64_t until = l->begun + (int64_t)c->dns_milliseconds * 1000000;
 	struct dns_budget dns = {.dns = &l->g->dns.dns,
@@ -72,7 +74,7 @@ static int authenticate(struct look *l, struct verdict *v)
 	const struct auth_question q = {.ip = l->e->ip,
 		.helo = l->e->helo,
 		.mail_from = l->e->mail_from,
-		.receiver = l->g->parts.name,
+		.receiver = gate_settings(l->g)->name,
 		.now = l->e->at,
 		.org = c->dmarc_organisation && !strcmp(c->dmarc_organisation, "walk")
 			       ? DMARC_BY_TREE_WALK
@@ -124,7 +126,7 @@ static int judge(struct look *l)
 		rc = authenticate(l, v);
 	if (rc < 0)
 		return rc;
-	take_out_forged(v->m, l->g->parts.name);
+	take_out_forged(v->m, gate_settings(l->g)->name);
 	rc = judge_parsed(b->judge, judge_relays(j));
 	if (rc < 0)
 		return rc;
@@ -179,7 +181,7 @@ static void decide(struct look *l)
 		.dmarc = seen->auth ? seen->auth->dmarc.apply : DMARC_ASK_NONE,
 	};
 
-	seen->action = policy_decide(&l->g->policy, &c, &seen->reason);
+	seen->action = policy_decide(&gate_settings(l->g)->policy, &c, &seen->reason);
 	seen->why = span_cstr(policy_reason_words(seen->reason));
 }
 
@@ -246,7 +248,7 @@ void gate_look(struct gate *g, const struct envelope *e, struct span raw, size_t
 		.raw = raw,
 		.seen = ret,
 		.begun = now,
-		.deadline = now + (int64_t)g->parts.config->message_seconds * 1000000000};
+		.deadline = now + (int64_t)gate_config(g)->message_seconds * 1000000000};
 
 	atomic_fetch_add(&g->in_hand, 1);
 	*ret = (struct gate_seen){.outgoing = gate_is_outgoing(g, e)};

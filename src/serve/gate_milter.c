@@ -432,14 +432,19 @@ static void *serve(void *unused)
 	return NULL;
 }
 
+void gate_milter_bound(void)
+{
+	gate_io_bound((unsigned)gate_config(the_gate)->sessions + HALF_OPEN,
+		&gate_status(the_gate)->count[STATUS_SESSIONS_REFUSED]);
+}
+
 int gate_milter_serve(struct gate *gate, struct err *err)
 {
 	pthread_attr_t small;
 	pthread_t thread;
 
 	the_gate = gate;
-	gate_io_bound((unsigned)gate_config(gate)->sessions + HALF_OPEN,
-		&gate_status(gate)->count[STATUS_SESSIONS_REFUSED]);
+	gate_milter_bound();
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK);
 	pthread_setattr_default_np(&small); /* for the threads that libmilter starts */

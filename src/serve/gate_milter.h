@@ -27,6 +27,9 @@ int gate_milter_listen(const char *where, struct err *err);
  * errno with a sentence. */
 int gate_milter_serve(struct gate *gate, struct err *err);
 
+/* Takes the most connections from the gate's configuration anew. */
+void gate_milter_bound(void);
+
 /* False when libmilter gave up: the listener ended. */
 bool gate_milter_serves(void);
 

@@ -23,7 +23,7 @@
 /* Connections, as bits: others' calls go straight to the system. */
 static _Atomic uint64_t is_connection[FDS_MOST / 64];
 static atomic_uint connections;
-static unsigned connections_most;
+static atomic_uint connections_most;
 static _Atomic uint64_t *refused_count;
 
 static _Thread_local struct {

@@ -178,7 +178,7 @@ void gate_session_rcpt(struct gate_session *s, struct span to)
 /* Room for n bytes more, as far as the bounds allow: how many there are. */
 static size_t make_room(struct gate_session *s, struct mail *m, size_t n)
 {
-	size_t most = (size_t)s->gate->parts.config->judge_bytes, room = m->room ? m->room : 8192;
+	size_t most = (size_t)gate_config(s->gate)->judge_bytes, room = m->room ? m->room : 8192;
 
 	if (m->n + n <= m->room)
 		return n;
@@ -229,7 +229,7 @@ static void note_forged(struct gate_session *s, struct mail *m, int name, struct
 	unsigned index = ++m->met[name];
 
 	/* Others' results are for those who trust them. */
-	if (name == 0 && !auth_results_by(value, s->gate->parts.name))
+	if (name == 0 && !auth_results_by(value, gate_settings(s->gate)->name))
 		return;
 	if (m->forged_n == m->forged_room) {
 		size_t room = m->forged_room ? m->forged_room * 2 : 8;
@@ -375,7 +375,7 @@ void gate_session_look(struct gate_session *s, struct span queue_id, struct gate
 	struct envelope e = envelope_of(s, queue_id);
 
 	if (!s->http || e.ip.family != IP_NONE)
-		envelope_lines(&e, s->gate->parts.name, &lines);
+		envelope_lines(&e, gate_settings(s->gate)->name, &lines);
 	size_t n = buf_ok(&lines) && lines.n <= LINES_MOST ? lines.n : 0;
 
 	if (n)

@@ -141,7 +141,7 @@ void gate_tell_lesson(
 	uint64_t key = atomic_load(&g->campaign_key);
 	bool spam = v->opinion.log_odds > 0;
 
-	if (!g->parts.config->learn_self || g->parts.keeper < 0 || !key ||
+	if (!gate_config(g)->learn_self || g->parts.keeper < 0 || !key ||
 		fabs(v->opinion.log_odds) <= OWN_SURE || !takes_turn(&g->next_lesson[spam]))
 		return;
 	struct campaign_print *print = campaign_print_take(key, v->mp, v->m);

@@ -34,12 +34,20 @@ struct gate_dns {
 	sem_t *cpu;
 };
 
-struct gate {
-	struct gate_parts parts;
+/* What follows from a configuration. Those that were replaced are kept: threads look at them. */
+struct gate_settings {
+	const struct config_gateway *config;
+	struct span name; /* ours, in Authentication-Results */
 	struct policy policy;
-	struct gate_dns dns;
 	struct prefix *own;
 	size_t own_n;
+	struct gate_settings *before;
+};
+
+struct gate {
+	struct gate_parts parts; /* but for configuration and name: those are in the settings */
+	struct gate_settings *_Atomic settings;
+	struct gate_dns dns;
 	sem_t cpu;            /* messages that may be worked on now */
 	sem_t room;           /* benches that may still be taken */
 	pthread_mutex_t lock; /* of what follows */
@@ -58,6 +66,12 @@ struct gate_bench *gate_take_bench(struct gate *g, int64_t deadline);
 /* Leaves the processor to others: once the looking is done, before the bench is given back. */
 void gate_leave_cpu(struct gate *g);
 void gate_give_bench(struct gate *g, struct gate_bench *b);
+
+/* The settings in force. */
+static inline const struct gate_settings *gate_settings(const struct gate *g)
+{
+	return atomic_load_explicit(&g->settings, memory_order_acquire);
+}
 
 /* Nanoseconds of CLOCK_MONOTONIC. */
 int64_t gate_now(void);

@@ -41,7 +41,7 @@ struct gate_role {
 	uint64_t model;  /* its number; 0: that of the files */
 	int64_t asked;  /* for a newer one, nanoseconds of CLOCK_MONOTONIC */
 	bool answered;  /* the keeper has told its key */
-	char name[256];
+	char name[256]; /* the host's */
 };
 
 static void close_role(struct gate_role *r)
@@ -93,8 +93,6 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 	tame_malloc();
 	tzset(); /* gmtime_r() would read a file when it is first called */
 	gethostname(r->name, sizeof(r->name) - 1);
-	if (c->name)
-		snprintf(r->name, sizeof(r->name), "%s", c->name);
 	int rc = relays_read(kit->config->relay_nets, kit->config->nets, kit->config->relay_names,
 		kit->config->names, &r->relays, err);
 
@@ -111,10 +109,18 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 	return rc;
 }
 
+/* Ours in Authentication-Results. */
+static struct span our_name(const struct gate_role *r, const struct role_kit *kit)
+{
+	const char *set = kit->config->gateway.name;
+
+	return span_cstr(set ? set : r->name);
+}
+
 static int make_gate(struct gate_role *r, struct role_kit *kit, struct err *err)
 {
 	struct gate_parts parts = {.config = &kit->config->gateway,
-		.name = span_cstr(r->name),
+		.name = our_name(r, kit),
 		.judge = r->judge,
 		.shelf = r->shelf,
 		.status = kit->status,
@@ -193,6 +199,17 @@ static void count_cached(struct gate_role *r, struct role_kit *kit)
 	r->cached = c.cached;
 }
 
+/* The configuration was read again. */
+static void configure(struct gate_role *r, struct role_kit *kit)
+{
+	struct err err;
+
+	if (gate_configure(r->gate, &kit->config->gateway, our_name(r, kit), &err) < 0)
+		role_tell(kit, "%s; it goes on as before", err.text);
+	else
+		gate_milter_bound();
+}
+
 /* Until the supervisor says so, or the listener ends. */
 static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 {
@@ -207,6 +224,7 @@ static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 		switch (role_told(kit)) {
 		case ROLE_STOP: finish(r, kit); return EXIT_SUCCESS;
 		case ROLE_TABLES: take_model(r); break;
+		case ROLE_RELOAD: configure(r, kit); break;
 		default: break;
 		}
 	}

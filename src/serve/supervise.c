@@ -56,7 +56,16 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* Settings that are used once, before the sandbox. */
+static bool same_list(char **a, size_t a_n, char **b, size_t b_n)
+{
+	bool equal = a_n == b_n;
+
+	for (size_t i = 0; equal && i < a_n; i++)
+		equal = same(a[i], b[i]);
+	return equal;
+}
+
+/* Settings that are used once, mostly before the sandbox. */
 static void tell_of_late_settings(struct supervisor *s, const struct config *c)
 {
 	const struct config_gateway *a = &s->config.gateway, *b = &c->gateway;
@@ -69,21 +78,18 @@ static void tell_of_late_settings(struct supervisor *s, const struct config *c)
 		{"web", same(a->web, b->web)},
 		{"user", same(a->user, b->user)},
 		{"state", same(s->config.state, c->state)},
+		{"threads", a->threads == b->threads},
+		{"ham_loss",
+			!(s->config.ham_loss < c->ham_loss || s->config.ham_loss > c->ham_loss)},
+		{"relays", same_list(s->config.relay_nets, s->config.nets, c->relay_nets, c->nets)},
+		{"relay_names", same_list(s->config.relay_names, s->config.names, c->relay_names,
+					c->names)},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (!rows[i].same)
 			supervise_tell(s, "the new '%s' counts when the gateway is started again",
 				rows[i].name);
-}
-
-static bool same_resolvers(const struct config_gateway *a, const struct config_gateway *b)
-{
-	bool equal = a->dns_n == b->dns_n;
-
-	for (size_t i = 0; equal && i < a->dns_n; i++)
-		equal = same(a->dns[i], b->dns[i]);
-	return equal;
 }
 
 /* Whom to ask is read before the sandbox, too; but a new resolver is there at once, and what was
@@ -118,7 +124,8 @@ static void reload(struct supervisor *s)
 		supervise_tell(s, "%s; the configuration stays as it was", err.text);
 	} else {
 		tell_of_late_settings(s, &c);
-		if (!same_resolvers(&s->config.gateway, &c.gateway))
+		if (!same_list(s->config.gateway.dns, s->config.gateway.dns_n, c.gateway.dns,
+			    c.gateway.dns_n))
 			renew_resolver(s);
 		close(s->config_file);
 		config_done(&s->config);

@@ -55,7 +55,7 @@ cat >serve.conf <<-C
 	on_spam = "accept"
 C
 begin() {
-	"$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
+	CORDON_STARTER=$top/share/starter.model "$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
 	server=$!
 	waits told '^cordon: ready: milter at 127.0.0.1:'
 }
@@ -120,6 +120,26 @@ waits told "^cordon: the new 'web' counts when the gateway is started again$"
 waits told '^cordon: the configuration was read again$'
 sed -i '$d' serve.conf
 takes >/dev/null || fail "it takes no mail after the configuration was read"
+
+# A new one counts at once, also in a session that is open: its mail is accepted, and then refused.
+cat >spam.eml <<-'M'
+	From: "PayPal" <x@198.51.100.7>
+	Subject: URGENT!!! YOU WON $$$ 100% FREE
+	Content-Type: text/html
+
+	Dear Friend, you have won the sum of US$ 4,500,000.00 in our lottery. Please click
+	http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
+	replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
+M
+"$load" -n 1 -s 4 -r 10 "127.0.0.1:$port" spam.eml >renewed.json 2>load.err &
+load_job=$!
+sleep 1
+sed -i 's/^on_spam = .*/on_spam = "reject"/' serve.conf
+kill -HUP "$server"
+wait "$load_job" || fail "the session was dropped" "$(cat load.err)"
+checks=$((checks + 1))
+jq -e '.answers.c > 0 and .answers.y > 0' renewed.json >/dev/null ||
+	fail "the new on_spam does not count" "$(cat renewed.json)"
 
 # A second one cannot have the same port, and says so.
 run 3 "$CORDON" serve -c serve.conf -s "$work/second"

@@ -4,6 +4,7 @@
 #include "serve/gate_session.h"
 #include "serve/gate_work.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -279,6 +280,47 @@ static void our_own_users_are_judged_and_not_accused(void **state)
 	close_gate();
 }
 
+static void a_newer_configuration_counts(void **state)
+{
+	char net[] = "192.0.2.0/28", bad_net[] = "192.0.2.0/99", *nets[] = {net},
+	     *bad_nets[] = {bad_net};
+	char reject[] = "reject", accept[] = "accept";
+	struct config_gateway newer = config, bad = config;
+	struct gate_seen seen;
+	struct span bytes;
+	struct err err;
+
+	(void)state;
+	config.on_spam = accept;
+	newer.on_outgoing_spam = reject;
+	newer.own_nets = nets;
+	newer.own_n = bad.own_n = 1;
+	bad.own_nets = bad_nets;
+	open_gate();
+	struct gate_session *s = gate_session_new(gate);
+
+	for (int i = 0; i < 3; i++) {
+		client(s, "192.0.2.7", "unknown");
+		message(s, " URGENT!!! YOU WON $$$ 100% FREE", scam);
+		if (i == 1) /* within a message */
+			assert_int_equal(
+				gate_configure(gate, &newer, SPAN("new.example.org"), &err), 0);
+		if (i == 2) /* changes nothing */
+			assert_int_equal(gate_configure(gate, &bad, SPAN("bad"), &err), -EINVAL);
+		gate_session_look(s, SPAN("1"), &seen);
+		assert_int_equal(seen.action, i ? DECIDE_REJECT : DECIDE_ACCEPT);
+		assert_int_equal(seen.outgoing, i > 0);
+		gate_session_done(s, &seen);
+		if (i == 0)
+			close(told(KEEPER_ABUSE, &bytes));
+		told(KEEPER_DECIDED, &bytes);
+		assert_ptr_equal(gate_config(gate), i ? &newer : &config);
+	}
+	assert_span(gate_settings(gate)->name, "new.example.org");
+	gate_session_free(s);
+	close_gate();
+}
+
 static void what_is_too_much_is_counted(void **state)
 {
 	static char chunk[65536];
@@ -543,6 +585,7 @@ int main(void)
 		CASE(a_message_is_decided_and_told),
 		CASE(spam_is_a_sighting),
 		CASE(our_own_users_are_judged_and_not_accused),
+		CASE(a_newer_configuration_counts),
 		CASE(what_is_too_much_is_counted),
 		CASE(forged_fields_are_found),
 		CASE(disorder_is_taken_as_it_comes),
