@@ -5,7 +5,7 @@
 
 json_t *json_text(struct span s)
 {
-	if (utf8_valid(s))
+	if (utf8_valid(s) && span_index(s, '\0') < 0)
 		return json_stringn(s.p ? s.p : "", s.n);
 	struct buf b = {0};
 	char bytes[4];
@@ -13,7 +13,7 @@ json_t *json_text(struct span s)
 	while (s.n) {
 		uint32_t code = utf8_next(&s);
 
-		buf_add(&b, (struct span){bytes, utf8_put(code, bytes)});
+		buf_add(&b, (struct span){bytes, utf8_put(code ? code : 0xfffd, bytes)});
 	}
 	json_t *j = buf_ok(&b) ? json_stringn(b.p, b.n) : NULL;
 

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* A string of s: bytes that are not UTF-8 become U+FFFD. The caller's to release; NULL when memory is
- * short. */
+/* A string of s: bytes that are not UTF-8, and NUL, at which readers stumble, become U+FFFD. The
+ * caller's to release; NULL when memory is short. */
 json_t *json_text(struct span s);
 
 #endif
