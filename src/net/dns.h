@@ -74,6 +74,11 @@ struct dns {
 		struct arena *arena, struct dns_answer *ret);
 	/* May be NULL. The question will likely be asked soon: begin, and do not wait. */
 	void (*soon)(struct dns *dns, struct span name, enum dns_type type, int64_t deadline);
+	/* May be NULL; set by who asks. ask() calls it on the asker's thread before it waits for
+	 * others, and again, with false and holding nothing, when it is done; not at all where the
+	 * answer is at hand. */
+	void (*waits)(void *waits_context, bool begins);
+	void *waits_context;
 };
 
 /* What one message may still cost. Made by the caller, used by one thread. */

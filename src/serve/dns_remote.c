@@ -433,7 +433,7 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 	uint64_t hash = key(r, name, type);
 	struct shard *s = shard_of(r, hash);
 	struct entry *e = NULL;
-	bool new = false;
+	bool new = false, waited = false;
 
 	*ret = (struct dns_answer){.status = DNS_TEMPFAIL};
 	count(&r->asked);
@@ -443,6 +443,8 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 
 		e->holders++;
 		if (!ready && !is_barren(r)) {
+			if ((waited = dns->waits))
+				dns->waits(dns->waits_context, true);
 			wait_for(r, e, deadline);
 			if (!e->done && !atomic_load(&r->dead))
 				note_outcome(r, false);
@@ -460,6 +462,8 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 		let_go(e);
 	}
 	pthread_mutex_unlock(&s->lock);
+	if (waited)
+		dns->waits(dns->waits_context, false);
 	if (ret->status == DNS_TEMPFAIL)
 		count(&r->failed);
 }

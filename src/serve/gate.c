@@ -1,5 +1,5 @@
 /*
- * Two bounds. The processor's turn is a semaphore of as many as may work, so that a thousand
+ * Two bounds. As many as there are processors have the turn, so that a thousand
  * sessions that end at once are judged one after the other, each in the time it takes alone. A
  * bench is the memory that a message in hand needs; a message that waits for the DNS keeps its
  * bench and leaves the processor, so slow resolvers cost memory, not throughput.
@@ -23,23 +23,15 @@ int64_t gate_now(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void dns_ask_leaving(struct dns *dns, struct span name, enum dns_type type, int64_t deadline,
-	struct arena *arena, struct dns_answer *ret)
+/* A message that waits for the DNS leaves the processor to others. */
+static void dns_waits(void *context, bool begins)
 {
-	struct gate_dns *d = (struct gate_dns *)dns;
+	struct gate *g = context;
 
-	sem_post(d->cpu);
-	d->inner->ask(d->inner, name, type, deadline, arena, ret);
-	while (sem_wait(d->cpu) < 0)
-		;
-}
-
-static void dns_soon_through(
-	struct dns *dns, struct span name, enum dns_type type, int64_t deadline)
-{
-	struct gate_dns *d = (struct gate_dns *)dns;
-
-	d->inner->soon(d->inner, name, type, deadline);
+	if (begins)
+		turn_leave(&g->cpu);
+	else
+		turn_take(&g->cpu, TURN_BACK, INT64_MAX);
 }
 
 static void free_settings(struct gate_settings *s)
@@ -104,11 +96,12 @@ int gate_new(const struct gate_parts *parts, struct gate **ret, struct err *err)
 	g->parts = *parts;
 	g->campaign_key = parts->campaign_key;
 	pthread_mutex_init(&g->lock, NULL);
-	sem_init(&g->cpu, 0, (unsigned)threads);
-	sem_init(&g->room, 0, GATE_BENCHES_MOST);
-	g->dns = (struct gate_dns){
-		{dns_ask_leaving, parts->dns && parts->dns->soon ? dns_soon_through : NULL},
-		parts->dns, &g->cpu};
+	turn_init(&g->cpu, (unsigned)threads);
+	turn_init(&g->room, GATE_BENCHES_MOST);
+	if (g->parts.dns) {
+		g->parts.dns->waits = dns_waits;
+		g->parts.dns->waits_context = g;
+	}
 	g->judge = j;
 	int rc = gate_configure(g, parts->config, parts->name, err);
 
@@ -148,8 +141,8 @@ void gate_free(struct gate *g)
 	judge_close(g->judge->judge);
 	free(g->judge);
 	free_settings(g->settings);
-	sem_destroy(&g->cpu);
-	sem_destroy(&g->room);
+	turn_done(&g->cpu);
+	turn_done(&g->room);
 	pthread_mutex_destroy(&g->lock);
 	free(g);
 }
@@ -242,23 +235,12 @@ static struct gate_bench *make_bench(void)
 	return NULL;
 }
 
-static bool wait_for(sem_t *s, int64_t deadline)
-{
-	const struct timespec until = {deadline / 1000000000, deadline % 1000000000};
-	int rc;
-
-	do
-		rc = sem_trywait(s) == 0 ? 0 : sem_clockwait(s, CLOCK_MONOTONIC, &until);
-	while (rc < 0 && errno == EINTR);
-	return rc == 0;
-}
-
 struct gate_bench *gate_take_bench(struct gate *g, int64_t deadline)
 {
-	if (!wait_for(&g->room, deadline))
+	if (!turn_take(&g->room, TURN_NEW, deadline))
 		return NULL;
-	if (!wait_for(&g->cpu, deadline)) {
-		sem_post(&g->room);
+	if (!turn_take(&g->cpu, TURN_NEW, deadline)) {
+		turn_leave(&g->room);
 		return NULL;
 	}
 	pthread_mutex_lock(&g->lock);
@@ -270,8 +252,8 @@ struct gate_bench *gate_take_bench(struct gate *g, int64_t deadline)
 	if (!b)
 		b = make_bench();
 	if (!b) {
-		sem_post(&g->cpu);
-		sem_post(&g->room);
+		turn_leave(&g->cpu);
+		turn_leave(&g->room);
 		return NULL;
 	}
 	b->judged_by = use_judge(g);
@@ -280,7 +262,7 @@ struct gate_bench *gate_take_bench(struct gate *g, int64_t deadline)
 
 void gate_leave_cpu(struct gate *g)
 {
-	sem_post(&g->cpu);
+	turn_leave(&g->cpu);
 }
 
 void gate_give_bench(struct gate *g, struct gate_bench *b)
@@ -291,5 +273,5 @@ void gate_give_bench(struct gate *g, struct gate_bench *b)
 	b->next = g->free;
 	g->free = b;
 	pthread_mutex_unlock(&g->lock);
-	sem_post(&g->room);
+	turn_leave(&g->room);
 }

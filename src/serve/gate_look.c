@@ -68,7 +68,7 @@ static int authenticate(struct look *l, struct verdict *v)
 	const struct config_gateway *c = gate_config(l->g);
 	struct gate_bench *b = l->b;
 	int64_t until = l->begun + (int64_t)c->dns_milliseconds * 1000000;
-	struct dns_budget dns = {.dns = &l->g->dns.dns,
+	struct dns_budget dns = {.dns = l->g->parts.dns,
 		.deadline = until < l->deadline ? until : l->deadline,
 		.questions = (uint32_t)c->dns_questions};
 	const struct auth_question q = {.ip = l->e->ip,
