@@ -15,19 +15,31 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MOST 64
-#define TIMEOUT_S        15
+#define CONNECTIONS_MOST 128
+#define CONNECTIONS_FREE 16 /* the oldest ones are closed so that so many more can come */
+#define TIMEOUT_S        15 /* of silence */
 #define MEMORY_MOST      ((size_t)64 << 10) /* of one connection: request line and header fields */
 #define LIST_MOST        1000               /* decisions of one answer */
 #define LIST_USUAL       50
+
+/* Somebody who is connected. */
+struct guest {
+	int fd;
+	uint64_t number; /* they are counted as they come, from 1; 0: nobody */
+	bool leaving;    /* was shown out; the HTTP server has not closed it yet */
+};
 
 struct web {
 	struct role_kit *kit;
 	int listener;
 	struct MHD_Daemon *daemon;
+	/* Of the HTTP server's thread alone. */
+	struct guest guest[CONNECTIONS_MOST];
+	uint64_t guests_seen;
 };
 
 /* An answer: its status and bytes, of a type. */
@@ -290,6 +302,56 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
 	return ok;
 }
 
+/* --- who is connected ---
+ *
+ * Who sends half of a request, or a byte now and then, could hold a place for as long as he likes,
+ * and all places with many connections. So whoever comes when few places are left takes that of him
+ * who came first: an answer takes milliseconds, and who has been here for as long as it took a hundred
+ * others to come had his time.
+ */
+
+static void show_out_oldest(struct web *w)
+{
+	struct guest *oldest = NULL;
+	size_t here = 0;
+
+	for (size_t i = 0; i < CONNECTIONS_MOST; i++) {
+		struct guest *g = &w->guest[i];
+
+		if (!g->number || g->leaving)
+			continue;
+		here++;
+		if (!oldest || g->number < oldest->number)
+			oldest = g;
+	}
+	if (here > CONNECTIONS_MOST - CONNECTIONS_FREE) {
+		oldest->leaving = true;
+		shutdown(oldest->fd, SHUT_RDWR); /* the HTTP server sees that, and closes it */
+	}
+}
+
+static void on_connection(void *context, struct MHD_Connection *c, void **socket_context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct web *w = context;
+	struct guest *g = *socket_context;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (g)
+			g->number = 0;
+		return;
+	}
+	for (size_t i = 0; info && !g && i < CONNECTIONS_MOST; i++)
+		if (!w->guest[i].number)
+			g = &w->guest[i];
+	*socket_context = g;
+	if (g)
+		*g = (struct guest){.fd = info->connect_fd, .number = ++w->guests_seen};
+	show_out_oldest(w);
+}
+
 /* --- the role --- */
 
 static int web_open(struct role_kit *kit, void **ret_self, struct err *err)
@@ -321,7 +383,8 @@ static int web_run(struct role_kit *kit, void *self)
 		w->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
 			NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET, w->listener,
 			MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT,
-			TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_MOST, MHD_OPTION_END);
+			TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_MOST,
+			MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_END);
 		if (!w->daemon) {
 			fprintf(stderr, "cordon web: the HTTP server does not start\n");
 			return EXIT_FAILURE;

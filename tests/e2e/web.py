@@ -1,6 +1,6 @@
 # The web role as the specification tells it, and as those meet it who mean it no good.
 # Usage: web.py PORT TOP: TOP is the source tree.
-import http.client, json, re, socket, sys, time, urllib.parse
+import http.client, json, re, socket, sys, threading, time, urllib.parse
 
 import jsonschema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -193,24 +193,37 @@ for n in range(200):
     raw((HEAD + END)[:n % len(HEAD + END)]).close()
 serves("behind those who went away")
 
-# More who say nothing than it takes: they hold their places for 15 s at most, then all are served.
-idle = []
-for n in range(100):
-    try:
-        idle.append(raw(b"GET /"))
-    except OSError:
-        break
-start = time.monotonic()
-while True:
-    try:
-        if ask("/healthz")[0] == 200:
-            break
-    except OSError:
-        pass
-    check("idle ones are closed", time.monotonic() - start < 120)
+# More than it takes who never get done, and of whom no silence tells: a byte at a time, for as long as
+# others are answered. Who is cut off comes again.
+def hold(data, places, until):
+    held = [None] * places
+    while not until.is_set():
+        for i, s in enumerate(held):
+            try:
+                held[i] = s or socket.create_connection(("127.0.0.1", port), 1)
+                held[i].settimeout(1)
+                held[i].sendall(data)
+            except OSError:
+                held[i] = None
+    for s in held:
+        if s:
+            s.close()
+
+
+for what, data in (("half-open ones", b""), ("a byte at a time", b"G"), ("fields without an end", HEAD[:22] + b"X: a\r\n"),
+                   ("answers that nobody reads", b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")):
+    until = threading.Event()
+    holder = threading.Thread(target=hold, args=(data, 300, until), daemon=True)
+    holder.start()
     time.sleep(0.5)
-for s in idle:
-    s.close()
+    slowest = 0
+    for n in range(10):
+        start = time.monotonic()
+        serves("beside 300 of " + what)
+        slowest = max(slowest, time.monotonic() - start)
+    until.set()
+    holder.join()
+    print("beside 300 of %s: %.0f ms at the most" % (what, slowest * 1000))
 serves("behind the idle")
 health = json.loads(ask("/healthz")[2])
 check("and was not started anew", {p.get("starts", 1) for p in health["parts"].values()} == {1}, health)
