@@ -6,6 +6,8 @@
 
 #include "auth/arc.h"
 #include "auth/tag_list.h"
+#include "base/utf8.h"
+#include "mail/domain.h"
 #include "mail/field.h"
 
 #include <errno.h>
@@ -185,6 +187,17 @@ static struct span lower(struct arena *arena, struct span s)
 	return (struct span){to, to ? s.n : 0};
 }
 
+/* A name in A-labels, in lower case (RFC 8616, 5); as it stands when there are none for it, empty when
+ * memory is short. */
+static struct span to_ascii(struct arena *arena, struct span name)
+{
+	struct span ascii;
+
+	if (!utf8_is_ascii(name) && domain_to_ascii(arena, name, &ascii) == 0)
+		return ascii;
+	return lower(arena, name);
+}
+
 /* Letters, digits, '-', '_', dots, and bytes over 127 (RFC 8616): fit to be shown, too. */
 static bool is_name(struct span name)
 {
@@ -201,16 +214,18 @@ static bool read_names(struct reading *r)
 {
 	char name[DNS_NAME];
 	struct signature *s = r->s;
-	struct span domain;
+	struct span domain, selector;
 
-	if (!needed(r, "d", &domain) || !needed(r, "s", &s->selector))
+	if (!needed(r, "d", &domain) || !needed(r, "s", &selector))
 		return false;
-	if (!is_name(domain) || !is_name(s->selector))
+	if (!is_name(domain) || !is_name(selector))
 		return fault(s, DKIM_NEUTRAL, "its domain or selector cannot be read");
-	s->domain = lower(r->arena, domain);
+	s->selector = to_ascii(r->arena, selector);
+	s->domain = s->selector.p ? to_ascii(r->arena, domain) : (struct span){NULL, 0};
 	if (!s->domain.p)
 		return false;
-	if (signature_key_name(s, name) < 0)
+	if (!utf8_is_ascii(s->domain) || !utf8_is_ascii(s->selector) ||
+		signature_key_name(s, name) < 0)
 		return fault(
 			s, DKIM_PERMERROR, "its domain and selector are no name that could be");
 	return true;
@@ -266,7 +281,11 @@ static bool read_identity(struct reading *r)
 
 	if (at < 0)
 		return fault(s, DKIM_NEUTRAL, "its identity cannot be read");
-	s->identity_domain = span_skip(s->identity, (size_t)at + 1);
+	s->identity_domain = to_ascii(r->arena, span_skip(s->identity, (size_t)at + 1));
+	if (!s->identity_domain.p) {
+		s->identity = s->identity_domain;
+		return false;
+	}
 	return is_at_or_below(s->identity_domain, s->domain) ||
 	       fault(s, DKIM_PERMERROR, "its identity is not of its domain");
 }

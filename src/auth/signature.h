@@ -25,9 +25,9 @@ struct signature {
 	enum dkim_result result;
 	const char *reason; /* static */
 
-	struct span domain, selector; /* d=, in lower case, in the arena; s= */
+	struct span domain, selector; /* d=, s=: in A-labels and lower case, in the arena */
 	struct span identity;         /* i= of DKIM, decoded; "@" and d= when it is not there */
-	struct span identity_domain;  /* of it, behind the '@' */
+	struct span identity_domain;  /* of it, behind the '@', in A-labels */
 	struct span algorithm;        /* a= */
 	struct span b, b_whole; /* b= as it stands; with white space around: left out of hash */
 	struct span names;      /* h= */

@@ -11,6 +11,7 @@
 #include "auth/spf.h"
 
 #include "auth/spf_work.h"
+#include "base/utf8.h"
 #include "mail/domain.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 #define NO_MEMORY    "memory is short"
 #define NO_ANSWER    "the DNS did not answer"
 #define NO_BUDGET    "the questions or the time that a message may cost are used up"
+#define NO_TARGET    "a redirect to a domain without a record"
 #define TOO_MANY     "more than ten terms that look up (RFC 7208, 4.6.4)"
 #define TOO_MANY_MX  "an mx term with more than ten names (RFC 7208, 4.6.4)"
 #define TOO_MANY_NIL "more than two terms lead to nothing (RFC 7208, 4.6.4)"
@@ -70,6 +72,14 @@ int spf_work_expand(struct spf_work *w, struct span spec, struct span domain, st
 	return spf_macro_expand(spec, SPF_MACRO_NAME, &w->values, w->arena, ret);
 }
 
+/* RFC 8616, 4: no name can be made of a local part beyond ASCII, so what would use one matches
+ * nothing, and is not asked for. */
+static bool unmakable(const struct spf_work *w, struct span spec)
+{
+	return !utf8_is_ascii(w->values.local) &&
+	       (spf_macro_uses(spec, 'l') || spf_macro_uses(spec, 's'));
+}
+
 static bool unanswered(const struct dns_answer *a)
 {
 	return a->status == DNS_TEMPFAIL || a->status == DNS_SPENT;
@@ -116,6 +126,8 @@ static struct outcome check_mx(struct spf_work *w, const struct spf_term *t, str
 		return no_answer(w, &mx);
 	if (is_void(&mx))
 		return nothing(w);
+	if (mx.status == DNS_UNFIT)
+		return matches_not;
 	for (size_t i = 0; i < mx.n && i < SPF_NAMES_MOST; i++)
 		dns_soon(w->dns, mx.record[i].text, family);
 	for (size_t i = 0; i < mx.n; i++) {
@@ -173,6 +185,8 @@ static struct outcome check_named(struct spf_work *w, const struct spf_term *t, 
 
 	if (!spf_work_lookup(w))
 		return (struct outcome){STOP, SPF_PERMERROR};
+	if (unmakable(w, t->domain))
+		return matches_not;
 	failed = spf_work_expand(w, t->domain, domain, &name);
 	if (failed == -E2BIG)
 		return (struct outcome){STOP, SPF_PERMERROR};
@@ -203,7 +217,7 @@ static void soon(struct spf_work *w, const struct spf_term *t, struct span domai
 		[SPF_INCLUDE] = DNS_TXT, [SPF_MX] = DNS_MX, [SPF_EXISTS] = DNS_A};
 	struct span name;
 
-	if (t->mechanism == SPF_PTR || spf_macro_uses(t->domain, 'p') ||
+	if (t->mechanism == SPF_PTR || spf_macro_uses(t->domain, 'p') || unmakable(w, t->domain) ||
 		spf_work_expand(w, t->domain, domain, &name) < 0)
 		return;
 	if (t->mechanism == SPF_A)
@@ -279,6 +293,8 @@ static enum spf_result redirect(struct spf_work *w, struct span spec, struct spa
 
 	if (!spf_work_lookup(w))
 		return SPF_PERMERROR;
+	if (unmakable(w, spec)) /* 6.1: a name that is none */
+		return spf_work_error(w, SPF_PERMERROR, NO_TARGET);
 	failed = spf_work_expand(w, spec, *domain, domain);
 	if (failed == -E2BIG)
 		return SPF_PERMERROR;
@@ -296,8 +312,7 @@ static enum spf_result check_host(
 	for (bool redirected = false;; redirected = true) {
 		result = find_record(w, domain, &text);
 		if (result == SPF_NONE && redirected) /* 6.1 */
-			return spf_work_error(
-				w, SPF_PERMERROR, "a redirect to a domain without a record");
+			return spf_work_error(w, SPF_PERMERROR, NO_TARGET);
 		if (result != SPF_PASS)
 			return result;
 		const char *wrong = spf_record_parse(text, &r);
@@ -320,24 +335,16 @@ static enum spf_result check_host(
 	return result;
 }
 
-static bool all_ascii(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] & '\x80')
-			return false;
-	return true;
-}
-
 struct span spf_work_explain(struct spf_work *w)
 {
 	struct span none = {NULL, 0}, name, text;
 	struct dns_answer a;
 
-	if (!w->explanation_at.n ||
+	if (!w->explanation_at.n || unmakable(w, w->explanation_at) ||
 		spf_work_expand(w, w->explanation_at, w->explanation_domain, &name) < 0)
 		return none;
 	dns_ask(w->dns, name, DNS_TXT, w->arena, &a);
-	if (a.n != 1 || !all_ascii(a.record[0].text) ||
+	if (a.n != 1 || !utf8_is_ascii(a.record[0].text) ||
 		!spf_macro_valid(a.record[0].text, SPF_MACRO_TEXT))
 		return none;
 	if (spf_macro_uses(a.record[0].text, 'p'))
@@ -345,7 +352,7 @@ struct span spf_work_explain(struct spf_work *w)
 	w->values.domain = w->explanation_domain;
 	if (spf_macro_expand(a.record[0].text, SPF_MACRO_TEXT, &w->values, w->arena, &text) < 0)
 		return none;
-	return text;
+	return utf8_is_ascii(text) ? text : none; /* 6.2: it goes into a reply of SMTP */
 }
 
 /* 4.3: a domain of one label, or that is none at all, has no record. */
@@ -356,12 +363,12 @@ static bool may_have_record(struct span domain)
 	return dns_name(domain, name) > 0 && strchr(name, '.') && name[0] != '[';
 }
 
-/* In A-labels (4.3); as it stands when there are none for it. */
+/* In A-labels (4.3; RFC 8616, 4); as it stands when there are none for it. */
 static struct span to_ascii(struct arena *arena, struct span domain)
 {
 	struct span ascii;
 
-	if (all_ascii(domain) || domain_to_ascii(arena, domain, &ascii) < 0)
+	if (utf8_is_ascii(domain) || domain_to_ascii(arena, domain, &ascii) < 0)
 		return domain;
 	return ascii;
 }
@@ -390,7 +397,10 @@ static struct spf_work begin(
 {
 	return (struct spf_work){.dns = dns,
 		.arena = arena,
-		.values = {.ip = q->ip, .helo = q->helo, .receiver = q->receiver, .now = q->now}};
+		.values = {.ip = q->ip,
+			.helo = to_ascii(arena, q->helo),
+			.receiver = q->receiver,
+			.now = q->now}};
 }
 
 int spf_check_helo(
@@ -399,7 +409,7 @@ int spf_check_helo(
 	struct spf_work w = begin(q, dns, arena);
 
 	w.values.local = SPAN("postmaster"); /* 2.4 */
-	w.values.sender = to_ascii(arena, q->helo);
+	w.values.sender = w.values.helo;
 	return check(&w, ret);
 }
 

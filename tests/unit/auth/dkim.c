@@ -186,6 +186,52 @@ static void tags_by_hand(void **state)
 	}
 }
 
+/* RFC 8616, 5: domains in U-labels are those in A-labels; what is signed is what stands there. */
+static void internationalised(void **state)
+{
+#define BOOKS "b\xc3\xbc" "cher"
+#define TAGS  "v=1; a=rsa-sha256; c=relaxed/relaxed; "
+	static const struct {
+		const char *tags, *result, *reason;
+	} table[] = {
+		{TAGS "d=" BOOKS ".example.org; s=r\xc3\xb6", "pass", NULL},
+		{TAGS "d=B\xc3\x9c" "CHER.Example.Org; s=R\xc3\x96", "pass", NULL},
+		{TAGS "d=xn--bcher-kva.example.org; s=r\xc3\xb6", "pass", NULL},
+		{TAGS "d=" BOOKS ".example.org; s=xn--r-1ga; i=ann@mail.xn--bcher-kva.example.org",
+			"pass", NULL},
+		{TAGS "d=xn--bcher-kva.example.org; s=xn--r-1ga; i=\xc3\xa4nn@" BOOKS
+		      ".example.org", "pass", NULL},
+		{TAGS "d=xn--bcher-kva.example.org; s=xn--r-1ga; i=ann@b=C3=BCcher.example.org",
+			"pass", NULL},
+		{TAGS "d=" BOOKS ".example.org; s=xn--r-1ga; i=ann@bucher.example.org",
+			"permerror", "its identity is not of its domain"},
+		{TAGS "d=bucher.example.org; s=xn--r-1ga", "permerror", "no key for signature"},
+		{TAGS "d=b\xfc" "cher.example.org; s=xn--r-1ga", "permerror",
+			"its domain and selector are no name that could be"},
+		{TAGS "d=example.org; s=\xff", "permerror",
+			"its domain and selector are no name that could be"},
+	};
+	const struct signer_key *key = &case_key[CASE_RSA];
+	struct dns_record r = {.text = span_cstr(key->record)};
+
+	(void)state;
+	assert_int_equal(dns_zone_add(case_zone,
+				 SPAN("xn--r-1ga._domainkey.xn--bcher-kva.example.org"), DNS_TXT, 60, &r),
+		0);
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct signer s = usual;
+
+		s.tags = table[i].tags;
+		struct dkim d = run_of(&s);
+
+		case_expect(table[i].tags, &d, table[i].result, table[i].reason);
+		if (!table[i].reason) {
+			assert_span(d.signature[0].domain, "xn--bcher-kva.example.org");
+			assert_span(d.signature[0].selector, "xn--r-1ga");
+		}
+	}
+}
+
 /* What the caller is told of a signature. */
 static void told(void **state)
 {
@@ -675,6 +721,7 @@ int main(void)
 		cmocka_unit_test(forms_and_algorithms),
 		cmocka_unit_test(tags),
 		cmocka_unit_test(tags_by_hand),
+		cmocka_unit_test(internationalised),
 		cmocka_unit_test(told),
 		cmocka_unit_test(records),
 		cmocka_unit_test(several_records),

@@ -120,6 +120,51 @@ static void told(void **state)
 	}
 }
 
+/* RFC 8616, 4: names are asked for in A-labels, and no name is made of a local part beyond ASCII. */
+static void internationalised(void **state)
+{
+#define UE "\xc3\xbc"
+	static const struct {
+		const char *from, *helo;
+		enum spf_result result;
+		unsigned voids;
+		const char *explanation;
+	} cases[] = {
+		{"a@b" UE "cher.example", "x", SPF_PASS, 0, ""},
+		{"a@o.example", "x.b" UE "cher.example", SPF_PASS, 0, ""},
+		{"a@l.example", "x", SPF_PASS, 0, ""},
+		{UE "@l.example", "x", SPF_FAIL, 0, "no mail from l.example"},
+		{UE "@s.example", "x", SPF_FAIL, 0, ""},
+		{UE "@terms.example", "x", SPF_NEUTRAL, 0, ""},
+		{UE "@moved.example", "x", SPF_PERMERROR, 0, ""},
+		{UE "@text.example", "x", SPF_FAIL, 0, ""},
+		{"a@text.example", "x", SPF_FAIL, 0, "not a"},
+	};
+
+	(void)state;
+	zone_add("xn--bcher-kva.example. TXT \"v=spf1 exists:%{o}.seen.example -all\"\n"
+		 "xn--bcher-kva.example.seen.example. A 127.0.0.2\n"
+		 "o.example. TXT \"v=spf1 exists:%{h2}.seen.example -all\"\n"
+		 "l.example. TXT \"v=spf1 exists:%{L}.l.example -all exp=why.example\"\n"
+		 "*.l.example. A 127.0.0.2\n"
+		 "why.example. TXT \"no mail from %{d}\"\n"
+		 "s.example. TXT \"v=spf1 exists:%{s}.l.example -all exp=%{l}.example\"\n"
+		 "*.example. TXT \"anything\"\n"
+		 "terms.example. TXT \"v=spf1 a:%{l}.l.example mx:%{l}.l.example ptr:%{l}.l.example "
+		 "include:%{l}.l.example -exists:%{l}.l.example ?all\"\n"
+		 "moved.example. TXT \"v=spf1 redirect=%{l}.l.example\"\n"
+		 "text.example. TXT \"v=spf1 -all exp=not.example\"\n"
+		 "not.example. TXT \"not %{l}\"\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct spf spf = ask("192.0.2.1", cases[i].helo, cases[i].from);
+
+		if (spf.result != cases[i].result || spf.void_lookups != cases[i].voids)
+			fail_msg("%s: %s, %u", cases[i].from, spf_result_name(spf.result),
+				spf.void_lookups);
+		assert_span(spf.explanation, cases[i].explanation);
+	}
+}
+
 /* The client's names: errors there are not the sender's, and %{p} is one of the ten. */
 static void client_names(void **state)
 {
@@ -163,6 +208,7 @@ static void voids(void **state)
 		{"mx:dead.example mx:dead.example mx:dead.example ?all", SPF_PERMERROR, 3},
 		{"mx:half.example mx:half.example mx:half.example ?all", SPF_NEUTRAL, 0},
 		{"ptr ptr:x.example ptr:y.example ?all", SPF_NEUTRAL, 0},
+		{"a:%{h}.a.example mx:%{h}.a.example exists:%{h}.a.example ?all", SPF_NEUTRAL, 0},
 	};
 
 	(void)state;
@@ -177,7 +223,7 @@ static void voids(void **state)
 			text, sizeof(text), "v%zu.example. TXT \"v=spf1 %s\"\n", i, cases[i].terms);
 		zone_add(text);
 		snprintf(from, sizeof(from), "a@v%zu.example", i);
-		spf = ask("192.0.2.1", "x", from);
+		spf = ask("192.0.2.1", "no..name", from);
 		assert_int_equal(spf.result, cases[i].result);
 		assert_int_equal(spf.void_lookups, cases[i].voids);
 	}
@@ -322,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(identities),
 		TEST(told),
+		TEST(internationalised),
 		TEST(client_names),
 		TEST(voids),
 		TEST(hostile),
