@@ -12,7 +12,7 @@ import dkim_run
 import zones
 
 # What is found of a message: a result a signature; what Mail::DKIM's tests expect ('' for nothing); why it differs.
-SHA1 = 'RFC 8301, 3.1: rsa-sha1 verifies, and is not accepted'
+SHA1 = 'RFC 8301, 3.1: rsa-sha1 must not be used for verifying; RFC 8601, 2.7.1: not acceptable is policy'
 G = 'RFC 6376, C.2: g= is no more, and 3.2: an unknown tag is ignored; RFC 8301, 3.1'
 DRAFT = 'RFC 6376, 3.5: v= must be there and be 1; 6.1.1'
 OLD = 'RFC 4870 is historic: DomainKey-Signature is none of RFC 6376'
