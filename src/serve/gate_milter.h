@@ -2,8 +2,8 @@
  * The milter protocol (version 6) over libmilter: what mail servers say becomes a session, and what
  * is decided becomes what they are told to do.
  *
- * libmilter has one listener a process, a thread that polls idle connections and one thread for each
- * connection that is being served. Connections beyond config->sessions are turned away when they
+ * libmilter has one listener a process; there is one thread for each connection that is being
+ * served (gate_milter_pool.h). Connections beyond config->sessions are turned away when they
  * introduce themselves, and the mail server then does what it does without us; those far beyond are
  * closed as they come (gate_milter_io.h).
  */
@@ -12,8 +12,8 @@
 
 #include "serve/gate.h"
 
-/* A session that says nothing for so long is closed, up to ten minutes later (libmilter looks no
- * more often). Mail servers keep theirs open as long as their client's. */
+/* A session that says nothing for so long is closed, up to two minutes later. Mail servers keep
+ * theirs open as long as their client's. */
 #define GATE_MILTER_SILENCE_S 3700
 
 /*
@@ -23,8 +23,8 @@
  */
 int gate_milter_listen(const char *where, struct err *err);
 
-/* Serves, on threads of its own, until the process ends; gate lives as long. Returns 0 or a negative
- * errno with a sentence. */
+/* Serves, on threads of its own, until the process ends; gate lives as long. Returns 0 or a
+ * negative errno with a sentence. */
 int gate_milter_serve(struct gate *gate, struct err *err);
 
 /* Takes the most connections from the gate's configuration anew. */

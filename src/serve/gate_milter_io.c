@@ -19,6 +19,10 @@
 #define OUT_MOST 4096
 #define FDS_MOST 131072
 #define SEND_MS  30000 /* that a mail server may take to take an answer */
+/* Whoever waits no longer than this only looks whether there is a next command, the one before
+ * having ended; he is told at once, as others watch the connection (gate_milter_pool.h). Whoever
+ * waits for longer is within a command. */
+#define LOOK_MS 10
 
 /* Connections, as bits: others' calls go straight to the system. */
 static _Atomic uint64_t is_connection[FDS_MOST / 64];
@@ -32,6 +36,7 @@ static _Thread_local struct {
 	size_t out;     /* bytes to be sent */
 	int ended;      /* what the next read gives: 0: more; 1: the end; else -errno */
 	int64_t began;  /* when the thread first waited for the rest of a command */
+	int accepted;   /* by this thread, last */
 	char in[IN_MOST], to[OUT_MOST];
 } mine;
 
@@ -69,7 +74,13 @@ int gate_io_accept(int fd, struct sockaddr *address, socklen_t *n)
 	setsockopt(new, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	atomic_fetch_add(&connections, 1);
 	atomic_fetch_or(&is_connection[new / 64], 1ULL << (new % 64));
+	mine.accepted = new;
 	return new;
+}
+
+int gate_io_accepted(void)
+{
+	return mine.accepted;
 }
 
 /* Sends what is to be sent. A peer that does not take it is one that is gone. */
@@ -145,14 +156,9 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* How long may be waited: a look whether there is a command ends the one before; whoever waits for
- * longer is within one. */
-static int patience(int milliseconds)
+/* How long may be waited for the rest of a command. */
+static int patience(void)
 {
-	if (milliseconds >= 0 && milliseconds <= 10) {
-		mine.began = 0;
-		return milliseconds;
-	}
 	int64_t now = now_ms(), left;
 
 	if (!mine.began)
@@ -176,7 +182,11 @@ int gate_io_poll(struct pollfd *p, nfds_t n, int milliseconds)
 	if (fill())
 		return 1;
 	p->revents = 0;
-	return poll(p, 1, patience(milliseconds));
+	if (milliseconds >= 0 && milliseconds <= LOOK_MS) {
+		mine.began = 0;
+		return 0;
+	}
+	return poll(p, 1, patience());
 }
 
 ssize_t gate_io_read(int fd, void *to, size_t n)

@@ -26,6 +26,9 @@ void gate_io_bound(unsigned most, _Atomic uint64_t *refused);
 /* Connections that are open now, those that have not said anything yet among them. */
 unsigned gate_io_connections(void);
 
+/* The connection that this thread accepted last. */
+int gate_io_accepted(void);
+
 /* In place of the calls of that name. */
 int gate_io_accept(int fd, struct sockaddr *address, socklen_t *n);
 int gate_io_close(int fd);

@@ -53,7 +53,7 @@ cat >spam.eml <<-'M'
 	http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
 	replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
 M
-client=(-i 192.0.2.7 -F a@friend.example.net -r joe@example.org -r ann@example.org --helo mail.example.net
+client=(-i 192.0.2.7 -F may@friend.example.net -r joe@example.org -r ann@example.org --helo mail.example.net
 	--hostname mail.example.net)
 told() {
 	checks=$((checks + 1))
@@ -74,7 +74,7 @@ prints '^Symbol: wording/prize \([0-9.]+\)'
 prints '^Message-ID: won@198\.51\.100\.7$'
 prints '^Queue-ID: 4ABC$'
 prints '^Message - smtp_message: judged spam; if that is wrong, tell the postmaster: id [0-9a-z]{16}$'
-told '^decided id=.* action=reject verdict=spam outgoing=0 .*queue=4ABC user= from=<a@friend.example.net> rcpts=2\+0 to=<joe@example.org> message=<won@198'
+told '^decided id=.* action=reject verdict=spam outgoing=0 .*queue=4ABC user= from=<may@friend.example.net> rcpts=2\+0 to=<joe@example.org> message=<won@198'
 told '^abuse kind=(spam|phish) where=192\.0\.2\.7/32 '
 equal "its id in the answer and with the keeper" "$(sed -nE 's/.*postmaster: id ([0-9a-z]{16})$/\1/p' "$out")" \
 	"$(sed -nE 's/^decided id=([^ ]*) .*/\1/p' told)"
@@ -152,7 +152,7 @@ run 0 rspamc -h "127.0.0.1:$port" "${client[@]}" --json ham.eml
 json '.milter.add_headers["Authentication-Results"].value | startswith("mx.example.org;\n\t")'
 json '.milter.add_headers["Authentication-Results"].value | contains("\tspf=pass smtp.mailfrom=")'
 json '.milter.add_headers["Authentication-Results"].value | contains("\tdmarc=pass header.from=")'
-run 0 rspamc -h "127.0.0.1:$port" -i 192.0.2.8 -F a@friend.example.net --json ham.eml
+run 0 rspamc -h "127.0.0.1:$port" -i 192.0.2.8 -F may@friend.example.net --json ham.eml
 json '.action == "reject" and (.messages.smtp_message | startswith("fails DMARC"))'
 zone=
 
@@ -162,10 +162,10 @@ run 0 curl -s --unix-socket "$work/check" --data-binary @spam.eml http://localho
 json '.action == "reject"'
 run 0 python3 - "$work/check" spam.eml <<-'P'
 	import re, socket, sys
-	message = b"X-Envelope-From: <a@friend.example.net>\nX-Envelope-To: joe@example.org\n" + open(sys.argv[2], "rb").read()
+	message = b"X-Envelope-From: <may@friend.example.net>\nX-Envelope-To: joe@example.org\n" + open(sys.argv[2], "rb").read()
 	s = socket.socket(socket.AF_UNIX)
 	s.connect(sys.argv[1])
-	s.sendall(b"CHECK RSPAMC/1.3\r\nContent-length: %d\r\nQueue-Id: 1tExim-0001\r\nFrom: <a@friend.example.net>\r\n"
+	s.sendall(b"CHECK RSPAMC/1.3\r\nContent-length: %d\r\nQueue-Id: 1tExim-0001\r\nFrom: <may@friend.example.net>\r\n"
 	    b"Recipient-Number: 2\r\nRcpt: <joe@example.org>\r\nRcpt: <ann@example.org>\r\nHelo: mail.example.net\r\n"
 	    b"Hostname: mail.example.net\r\nIP: 192.0.2.7\r\n\r\n" % len(message))
 	s.sendall(message)
@@ -179,7 +179,7 @@ run 0 python3 - "$work/check" spam.eml <<-'P'
 	action = got[m.end():]
 	assert action.startswith(b"Action: reject\r\n") and b"\nSymbol: wording/prize(" in action
 P
-told 'action=reject verdict=spam .*queue=1tExim-0001 user= from=<a@friend.example.net> rcpts=2\+0 to=<joe@example.org>'
+told 'action=reject verdict=spam .*queue=1tExim-0001 user= from=<may@friend.example.net> rcpts=2\+0 to=<joe@example.org>'
 told '^abuse kind=(spam|phish) where=192\.0\.2\.7/32 '
 
 gate "127.0.0.1:$port" 'on_spam = reject' 'judge_bytes = 65536'
@@ -229,12 +229,12 @@ checks=$((checks + 2))
 want=2
 waits logged
 want=1
-waits logged --sender a@friend.example.net
-cordon 0 log --json -s "$work/gateway" --sender a@friend.example.net
+waits logged --sender may@friend.example.net
+cordon 0 log --json -s "$work/gateway" --sender may@friend.example.net
 json '.by == "http" and (.sender | test("^~[0-9a-f]{16}@friend\\.example\\.net$"))'
 json '[.recipients[] | test("^~[0-9a-f]{16}@example\\.org$")] == [true, true]'
 checks=$((checks + 1))
-grep -a -l -e a@friend -e joe@example -e ann@example "$work"/gateway/decisions.db* && fail "there are addresses in the decisions"
+grep -a -l -e may@friend -e joe@example -e ann@example "$work"/gateway/decisions.db* && fail "there are addresses in the decisions"
 mails=("$sample"/mail/*.eml)
 run 0 rspamc -h "127.0.0.1:$port" "${mails[@]}"
 equal "messages of the sample that were judged" "$(grep -c '^Action: ' "$out")" "${#mails[@]}"
