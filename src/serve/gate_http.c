@@ -34,6 +34,7 @@ struct slot {
 	enum state state;
 	int fd;
 	int64_t since; /* it is in this state, or has been answered; nanoseconds */
+	bool busy;     /* with a request that is not answered */
 };
 
 struct gate_http {
@@ -42,8 +43,9 @@ struct gate_http {
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
 	bool serves;
-	atomic_bool stopping, ending;
-	atomic_uint in_hand, lines;
+	atomic_bool stopping, cut, ending;
+	bool closed; /* nothing is accepted any more */
+	atomic_uint lines;
 	pthread_mutex_t lock; /* of the table */
 	struct slot slot[GATE_HTTP_MOST];
 };
@@ -93,9 +95,7 @@ static void look_at_head(
 {
 	bool has_message = r->path && r->path->what <= LEARN_HAM;
 
-	if (h->stopping)
-		refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "the gateway ends");
-	else if (has(c, "Origin") || has(c, "Sec-Fetch-Site"))
+	if (has(c, "Origin") || has(c, "Sec-Fetch-Site"))
 		refuse(r, MHD_HTTP_FORBIDDEN, "browsers are not answered here");
 	else if (!r->path)
 		refuse(r, MHD_HTTP_NOT_FOUND, "no such path");
@@ -119,6 +119,22 @@ static enum MHD_Result on_field(
 	return MHD_YES;
 }
 
+/* Has it marked as busy or not, which it is from now on. */
+static void set_busy(struct gate_http *h, struct MHD_Connection *c, bool busy)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct slot *s = info ? info->socket_context : NULL;
+
+	if (!s)
+		return;
+	pthread_mutex_lock(&h->lock);
+	s->busy = busy;
+	if (!busy)
+		s->since = ipc_deadline(0);
+	pthread_mutex_unlock(&h->lock);
+}
+
 static struct request *begin(
 	struct gate_http *h, struct MHD_Connection *c, const char *url, const char *method)
 {
@@ -126,7 +142,7 @@ static struct request *begin(
 
 	if (!r)
 		return NULL;
-	atomic_fetch_add(&h->in_hand, 1);
+	set_busy(h, c, true);
 	r->path = find_path(url);
 	look_at_head(h, c, method, r);
 	if (r->check)
@@ -153,7 +169,8 @@ static const char *answer(struct gate_http *h, struct request *r)
 	return "application/json";
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *c, struct request *r, const char *type)
+static enum MHD_Result send_answer(
+	struct gate_http *h, struct MHD_Connection *c, struct request *r, const char *type)
 {
 	size_t n = buf_ok(&r->answer) ? r->answer.n : 0;
 	struct MHD_Response *m =
@@ -164,6 +181,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, struct request *r, 
 	MHD_add_response_header(m, "Server", "cordon");
 	MHD_add_response_header(m, "Content-Type", type);
 	MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
+	if (h->stopping) /* it is the connection's last one */
+		MHD_add_response_header(m, "Connection", "close");
 	enum MHD_Result ok = MHD_queue_response(
 		c, buf_ok(&r->answer) ? r->status : MHD_HTTP_SERVICE_UNAVAILABLE, m);
 
@@ -188,7 +207,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	return send_answer(c, r, answer(h, r));
+	return send_answer(h, c, r, answer(h, r));
 }
 
 /* --- the table of connections --- */
@@ -204,11 +223,7 @@ static struct slot *slot_of(struct gate_http *h, int fd)
 static void on_completed(
 	void *context, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
 {
-	struct gate_http *h = context;
 	struct request *r = *state;
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct slot *s = info ? info->socket_context : NULL;
 
 	(void)how;
 	if (!r)
@@ -217,12 +232,7 @@ static void on_completed(
 	buf_done(&r->answer);
 	free(r);
 	*state = NULL;
-	atomic_fetch_sub(&h->in_hand, 1);
-	if (!s)
-		return;
-	pthread_mutex_lock(&h->lock);
-	s->since = ipc_deadline(0);
-	pthread_mutex_unlock(&h->lock);
+	set_busy(context, c, false);
 }
 
 static void on_connection(void *context, struct MHD_Connection *c, void **socket_context,
@@ -254,12 +264,11 @@ static void *serve_lines(void *slot)
 	struct gate_http *h = s->h;
 	int fd = s->fd;
 
-	gate_lines_serve(h->gate, fd, GATE_HTTP_SILENCE_S);
+	gate_lines_serve(h->gate, fd, GATE_HTTP_SILENCE_S, &h->cut);
 	pthread_mutex_lock(&h->lock);
 	s->state = FREE;
 	pthread_mutex_unlock(&h->lock);
 	close(fd);
-	atomic_fetch_sub(&h->in_hand, 1);
 	atomic_fetch_sub(&h->lines, 1);
 	return NULL;
 }
@@ -272,14 +281,11 @@ static bool start_lines(struct gate_http *h, struct slot *s)
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, STACK);
 	pthread_attr_setdetachstate(&small, PTHREAD_CREATE_DETACHED);
-	atomic_fetch_add(&h->in_hand, 1);
 	atomic_fetch_add(&h->lines, 1);
 	bool ok = pthread_create(&thread, &small, serve_lines, s) == 0;
 
-	if (!ok) {
-		atomic_fetch_sub(&h->in_hand, 1);
+	if (!ok)
 		atomic_fetch_sub(&h->lines, 1);
-	}
 	pthread_attr_destroy(&small);
 	return ok;
 }
@@ -336,7 +342,7 @@ static void take_one(struct gate_http *h)
 		if (h->slot[i].state == FREE)
 			s = &h->slot[i];
 	if (s)
-		*s = (struct slot){h, SILENT, fd, ipc_deadline(0)};
+		*s = (struct slot){h, SILENT, fd, ipc_deadline(0), false};
 	pthread_mutex_unlock(&h->lock);
 	if (!s)
 		close(fd);
@@ -381,7 +387,7 @@ static size_t list(struct gate_http *h, struct pollfd *p, struct slot **of)
 	}
 	pthread_mutex_unlock(&h->lock);
 	p[0] = (struct pollfd){.fd = h->wake, .events = POLLIN};
-	p[1] = (struct pollfd){.fd = room && !h->stopping ? h->listener : -1, .events = POLLIN};
+	p[1] = (struct pollfd){.fd = room && !h->closed ? h->listener : -1, .events = POLLIN};
 	return n;
 }
 
@@ -393,11 +399,14 @@ static void *serve(void *context)
 	int64_t looked = 0;
 
 	while (!h->ending) {
+		bool stops = h->stopping; /* then who has come before is still taken */
 		size_t n = list(h, p, of);
 
-		poll(p, n, n > 2 || p[1].fd >= 0 ? LOOK_MS : 20);
+		poll(p, n, stops || (n == 2 && p[1].fd < 0) ? 20 : LOOK_MS);
 		if (p[1].revents)
 			take_one(h);
+		else
+			h->closed = stops && p[1].fd >= 0;
 		for (size_t i = 2; i < n; i++)
 			if (p[i].revents)
 				give(h, of[i]);
@@ -453,22 +462,40 @@ int gate_http_serve(struct gate_http *h, struct gate *gate, struct err *err)
 	return 0;
 }
 
-void gate_http_stop(struct gate_http *h)
+/* Nothing of a request has arrived that is not answered. */
+static bool idle(const struct slot *s)
 {
-	if (h)
-		atomic_store(&h->stopping, true);
+	char byte;
+
+	return s->state != LINES && recv(s->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0 &&
+	       !s->busy;
 }
 
-unsigned gate_http_in_hand(const struct gate_http *h)
+unsigned gate_http_stop(struct gate_http *h, bool cut)
 {
-	return h ? atomic_load(&h->in_hand) : 0;
+	unsigned left = 0;
+
+	if (!h)
+		return 0;
+	atomic_store(&h->stopping, true);
+	atomic_store(&h->cut, cut);
+	pthread_mutex_lock(&h->lock);
+	for (size_t i = 0; i < GATE_HTTP_MOST; i++) {
+		const struct slot *s = &h->slot[i];
+
+		left += s->state != FREE;
+		if (s->state != FREE && s->state != GIVEN && (cut || idle(s)))
+			shutdown(s->fd, SHUT_RD);
+	}
+	pthread_mutex_unlock(&h->lock);
+	return left;
 }
 
 void gate_http_close(struct gate_http *h)
 {
 	if (!h)
 		return;
-	gate_http_stop(h);
+	gate_http_stop(h, false);
 	atomic_store(&h->ending, true);
 	if (h->serves && write(h->wake, &(uint64_t){1}, sizeof(uint64_t)) > 0)
 		pthread_join(h->thread, NULL);

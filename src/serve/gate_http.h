@@ -26,11 +26,13 @@ int gate_http_listen(const char *where, struct gate_http **ret, struct err *err)
  * negative errno with a sentence. */
 int gate_http_serve(struct gate_http *h, struct gate *gate, struct err *err);
 
-/* Takes no requests from now on; those that have begun are answered. Takes NULL. */
-void gate_http_stop(struct gate_http *h);
-
-/* Requests that have begun and are not answered; 0 of NULL. */
-unsigned gate_http_in_hand(const struct gate_http *h);
+/*
+ * Takes no connections from now on, and has those closed on which no request is under way; to be
+ * called again and again. Requests that have begun are answered, and those that have arrived; they
+ * are the last ones of their connections. cut: those that are not whole yet are ended as well.
+ * Returns how many connections are left; 0 of NULL.
+ */
+unsigned gate_http_stop(struct gate_http *h, bool cut);
 
 /* Ends it, and frees it. Requests in hand are cut off. Takes NULL. */
 void gate_http_close(struct gate_http *h);

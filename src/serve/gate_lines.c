@@ -171,7 +171,7 @@ static bool send_all(int fd, struct span s, int silence_s)
 }
 
 /* Until all is there: whether it is a request. */
-static bool receive(struct gate_lines *l, int fd, int silence_s)
+static bool receive(struct gate_lines *l, int fd, int silence_s, const atomic_bool *cut)
 {
 	char room[16384];
 	int rc = 0;
@@ -184,7 +184,7 @@ static bool receive(struct gate_lines *l, int fd, int silence_s)
 		ssize_t n = recv(fd, room, sizeof(room), MSG_DONTWAIT);
 
 		if (n == 0)
-			return gate_lines_ended(l);
+			return gate_lines_ended(l) && !*cut;
 		if (n < 0)
 			return false;
 		rc = gate_lines_take(l, (struct span){room, (size_t)n});
@@ -192,12 +192,12 @@ static bool receive(struct gate_lines *l, int fd, int silence_s)
 	return rc == 1;
 }
 
-void gate_lines_serve(struct gate *g, int fd, int silence_s)
+void gate_lines_serve(struct gate *g, int fd, int silence_s, const atomic_bool *cut)
 {
 	struct gate_lines *l = gate_lines_new(g);
 	struct buf answer = {0};
 
-	if (l && receive(l, fd, silence_s))
+	if (l && receive(l, fd, silence_s, cut))
 		gate_lines_answer(l, &answer);
 	else
 		buf_str(&answer, "RSPAMD/1.3 76 EX_PROTOCOL\r\n\r\n");

@@ -33,7 +33,7 @@ bool gate_lines_ended(const struct gate_lines *l);
 void gate_lines_answer(struct gate_lines *l, struct buf *to);
 
 /* Serves one connection: until it is answered, or the other side is silent for so many seconds. The
- * socket stays the caller's. */
-void gate_lines_serve(struct gate *g, int fd, int silence_s);
+ * socket stays the caller's. *cut: the end of what comes was made by us, and so ends no message. */
+void gate_lines_serve(struct gate *g, int fd, int silence_s, const atomic_bool *cut);
 
 #endif

@@ -25,7 +25,7 @@
 		      */
 
 static struct gate *the_gate;
-static atomic_bool stopping, ended;
+static atomic_bool ended;
 
 #define NO_ANSWER                                                                                  \
 	(SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR |            \
@@ -86,7 +86,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
 	long most = gate_config(the_gate)->sessions;
 
 	(void)f2, (void)f3;
-	if (stopping || (most > 0 && atomic_load(&status_here()->sessions_now) >= (unsigned)most)) {
+	if (most > 0 && atomic_load(&status_here()->sessions_now) >= (unsigned)most) {
 		status_add(status_here(), STATUS_SESSIONS_REFUSED, 1);
 		return SMFIS_REJECT; /* the connection is closed */
 	}
@@ -156,6 +156,7 @@ static sfsistat on_mail(SMFICTX *ctx, char **argv)
 
 	if (!s)
 		return SMFIS_NOREPLY;
+	gate_io_message(true);
 	gate_session_mail(s, span_cstr(argv[0]));
 	gate_session_user(s, macro(ctx, "{auth_authen}"), macro(ctx, "{tls_version}"));
 	return SMFIS_NOREPLY;
@@ -208,6 +209,7 @@ static sfsistat on_abort(SMFICTX *ctx)
 {
 	struct connection *c = smfi_getpriv(ctx);
 
+	gate_io_message(false);
 	if (c)
 		gate_session_drop(c->session);
 	return SMFIS_CONTINUE;
@@ -351,6 +353,7 @@ static sfsistat on_end(SMFICTX *ctx)
 	struct gate_session *s = session_of(ctx);
 	struct gate_seen seen;
 
+	gate_io_message(false); /* the thread holds it until it is answered */
 	if (!s)
 		return SMFIS_CONTINUE;
 	gate_session_look(s, macro(ctx, "i"), &seen);
@@ -462,7 +465,7 @@ bool gate_milter_serves(void)
 	return !atomic_load(&ended);
 }
 
-void gate_milter_stop(void)
+unsigned gate_milter_stop(bool cut)
 {
-	atomic_store(&stopping, true);
+	return gate_io_stop(cut);
 }

@@ -33,7 +33,7 @@ void gate_milter_bound(void);
 /* False when libmilter gave up: the listener ended. */
 bool gate_milter_serves(void);
 
-/* Takes no new sessions from now on. */
-void gate_milter_stop(void);
+/* Takes no new sessions from now on, and ends those that have no message under way: gate_io_stop(). */
+unsigned gate_milter_stop(bool cut);
 
 #endif

@@ -2,14 +2,20 @@
  * A thread of libmilter serves one connection until nothing more has arrived on it, then another.
  * So what was read ahead and what is to be sent belong to the thread, not the connection: both are
  * empty whenever it turns to another one.
+ *
+ * At the end each connection is closed for reading when nothing of a message is under way on it. Three
+ * places may hold some: the system's buffer, a thread, and libmilter's session. A thread says that it
+ * holds something before it takes it from the system and until what it answered is sent; the session
+ * says so from the sender to the end. So who finds the first empty and then nothing said has found
+ * all of them empty. What is there already can be read behind that, and answered.
  */
 #include "serve/gate_milter_io.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -24,14 +30,22 @@
  * waits for longer is within a command. */
 #define LOOK_MS 10
 
-/* Connections, as bits: others' calls go straight to the system. */
-static _Atomic uint64_t is_connection[FDS_MOST / 64];
+/* Bits by descriptor. */
+typedef _Atomic uint64_t fd_bits[FDS_MOST / 64];
+
+/* Connections: others' calls go straight to the system. */
+static fd_bits is_connection;
+/* Those that a thread has something of that is not answered, and those that a message is open on. */
+static fd_bits is_held, is_open;
+static pthread_mutex_t closing = PTHREAD_MUTEX_INITIALIZER; /* no descriptor is another's meanwhile */
+static atomic_bool stopping;
 static atomic_uint connections;
 static atomic_uint connections_most;
 static _Atomic uint64_t *refused_count;
 
 static _Thread_local struct {
 	int fd;         /* whose it is; valid while one of the following is set */
+	bool holds;     /* its bit of is_held is set */
 	size_t at, end; /* of what was read ahead */
 	size_t out;     /* bytes to be sent */
 	int ended;      /* what the next read gives: 0: more; 1: the end; else -errno */
@@ -40,9 +54,30 @@ static _Thread_local struct {
 	char in[IN_MOST], to[OUT_MOST];
 } mine;
 
+static bool get(fd_bits bits, int fd)
+{
+	return atomic_load(&bits[fd / 64]) >> (fd % 64) & 1;
+}
+
+static void set(fd_bits bits, int fd, bool on)
+{
+	if (on)
+		atomic_fetch_or(&bits[fd / 64], 1ULL << (fd % 64));
+	else
+		atomic_fetch_and(&bits[fd / 64], ~(1ULL << (fd % 64)));
+}
+
 static bool ours(int fd)
 {
-	return fd >= 0 && fd < FDS_MOST && atomic_load(&is_connection[fd / 64]) >> (fd % 64) & 1;
+	return fd >= 0 && fd < FDS_MOST && get(is_connection, fd);
+}
+
+static void hold(bool on)
+{
+	if (mine.holds == on)
+		return;
+	mine.holds = on;
+	set(is_held, mine.fd, on);
 }
 
 void gate_io_bound(unsigned most, _Atomic uint64_t *refused)
@@ -62,7 +97,7 @@ int gate_io_accept(int fd, struct sockaddr *address, socklen_t *n)
 
 	if (new < 0)
 		return new;
-	if (new >= FDS_MOST ||
+	if (new >= FDS_MOST || stopping ||
 		(connections_most && atomic_load(&connections) >= connections_most)) {
 		close(new);
 		if (refused_count)
@@ -73,7 +108,7 @@ int gate_io_accept(int fd, struct sockaddr *address, socklen_t *n)
 	/* What goes out goes out whole; it is not to wait for an acknowledgement. */
 	setsockopt(new, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	atomic_fetch_add(&connections, 1);
-	atomic_fetch_or(&is_connection[new / 64], 1ULL << (new % 64));
+	set(is_connection, new, true);
 	mine.accepted = new;
 	return new;
 }
@@ -112,6 +147,7 @@ static void turn_to(int fd)
 		return;
 	if (mine.out)
 		flush();
+	hold(false);
 	mine.fd = fd;
 	mine.at = mine.end = mine.out = 0;
 	mine.ended = 0;
@@ -127,9 +163,50 @@ int gate_io_close(int fd)
 			flush();
 		turn_to(-1);
 	}
-	atomic_fetch_and(&is_connection[fd / 64], ~(1ULL << (fd % 64)));
+	pthread_mutex_lock(&closing);
+	set(is_open, fd, false);
+	set(is_held, fd, false);
+	set(is_connection, fd, false);
 	atomic_fetch_sub(&connections, 1);
-	return close(fd);
+	int rc = close(fd);
+
+	pthread_mutex_unlock(&closing);
+	return rc;
+}
+
+void gate_io_message(bool open)
+{
+	if (ours(mine.fd))
+		set(is_open, mine.fd, open);
+}
+
+/* Nothing is left of what was read, and what was answered is sent. */
+static void rest(void)
+{
+	if (stopping && !get(is_open, mine.fd))
+		shutdown(mine.fd, SHUT_RD); /* what has arrived can still be read */
+	hold(false);
+}
+
+static bool idle(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0 && !get(is_held, fd) &&
+	       !get(is_open, fd);
+}
+
+unsigned gate_io_stop(bool cut)
+{
+	atomic_store(&stopping, true);
+	for (int i = 0; i < FDS_MOST / 64; i++)
+		for (int fd = i * 64; atomic_load(&is_connection[i]) && fd < i * 64 + 64; fd++) {
+			pthread_mutex_lock(&closing);
+			if (get(is_connection, fd) && (cut || idle(fd)))
+				shutdown(fd, SHUT_RD);
+			pthread_mutex_unlock(&closing);
+		}
+	return atomic_load(&connections);
 }
 
 /* Takes what has arrived: true when a read would not wait. */
@@ -137,6 +214,7 @@ static bool fill(void)
 {
 	if (mine.at < mine.end || mine.ended)
 		return true;
+	hold(true);
 	ssize_t n = recv(mine.fd, mine.in, IN_MOST, MSG_DONTWAIT);
 
 	mine.at = 0;
@@ -181,6 +259,7 @@ int gate_io_poll(struct pollfd *p, nfds_t n, int milliseconds)
 		flush();
 	if (fill())
 		return 1;
+	rest();
 	p->revents = 0;
 	if (milliseconds >= 0 && milliseconds <= LOOK_MS) {
 		mine.began = 0;
@@ -194,6 +273,7 @@ ssize_t gate_io_read(int fd, void *to, size_t n)
 	if (!ours(fd))
 		return read(fd, to, n);
 	turn_to(fd);
+	hold(true);
 	if (mine.at == mine.end && !mine.ended && n >= IN_MOST)
 		return recv(fd, to, n, 0);
 	if (!fill())

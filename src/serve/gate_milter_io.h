@@ -13,6 +13,7 @@
 
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -28,6 +29,17 @@ unsigned gate_io_connections(void);
 
 /* The connection that this thread accepted last. */
 int gate_io_accepted(void);
+
+/* A message begins, or ends, on the connection that the calling thread serves. */
+void gate_io_message(bool open);
+
+/*
+ * Takes no connections from now on, and has those closed on which no message is under way; to be
+ * called again and again. A message is under way from its sender until its answer is sent, and when
+ * something has arrived that was not looked at. cut: the others are closed too, but what has arrived
+ * is taken and answered before. Returns how many connections are left.
+ */
+unsigned gate_io_stop(bool cut);
 
 /* In place of the calls of that name. */
 int gate_io_accept(int fd, struct sockaddr *address, socklen_t *n);

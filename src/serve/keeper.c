@@ -29,6 +29,7 @@
 #define CATCH_UP_EACH  (2 * SECOND)
 #define SAVE_EACH      (60 * SECOND)
 #define EXPIRE_EACH    (600 * SECOND)
+#define STOP_AFTER     (8 * SECOND) /* well before the supervisor ends it */
 #define MESSAGE_MOST   ((size_t)256 << 20)
 #define SPECIMENS_MOST 100 /* more are not kept: whoever sends them could fill the disk */
 
@@ -359,8 +360,9 @@ static int keeper_open(struct role_kit *kit, void **ret_self, struct err *err)
 	return 0;
 }
 
-/* Takes what is there, for a tenth of a second at most, so that time is looked at. */
-static void take_some(struct keeper_state *s)
+/* Takes what is there, for a tenth of a second at most, so that time is looked at. Returns whether
+ * there may be more. */
+static bool take_some(struct keeper_state *s)
 {
 	const int64_t until = ipc_deadline(SECOND / 10);
 	const int from = s->k.kit->to[ROLE_GATE];
@@ -380,6 +382,7 @@ static void take_some(struct keeper_state *s)
 		s->k.added < COMMIT_MOST && ipc_deadline(0) < until);
 	if (rc < 0 && rc != -EBADMSG)
 		poll(NULL, 0, 100); /* the other side has gone; the supervisor tells what to do */
+	return rc == 1 || rc == -EBADMSG;
 }
 
 static int keeper_run(struct role_kit *kit, void *self)
@@ -401,6 +404,9 @@ static int keeper_run(struct role_kit *kit, void *self)
 			s->k.part[KEEPER_PART_EVIDENCE].again = 0;
 		}
 	}
+	/* The gate has ended: what it told before is there, and was answered. */
+	for (int64_t until = ipc_deadline(STOP_AFTER); take_some(s) && ipc_deadline(0) < until;)
+		tend(s);
 	commit(s);
 	save(&s->k);
 	for (int i = 0; i < KEEPER_PARTS; i++)

@@ -23,8 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SECOND        ((int64_t)1000000000)
 #define MODEL_EVERY_S 10
-#define STOP_S        20 /* that messages in hand have to be finished in */
+#define HALF_S        5  /* that messages which are half there have to come in, at the end */
+#define SEND_S        5  /* and that all have to be answered in, beyond message_seconds */
 
 /* Bytes of a model that are taken at most. */
 #define MODEL_MOST ((size_t)256 << 20)
@@ -175,15 +177,20 @@ static void take_model(struct gate_role *r)
 	buf_done(&answer);
 }
 
-/* Until nothing is in hand, or that takes too long. */
+/* Until all that came was answered, or that takes too long. */
 static void finish(struct gate_role *r, struct role_kit *kit)
 {
-	gate_milter_stop();
-	gate_http_stop(r->http);
-	for (int i = 0; i < STOP_S * 20 && (gate_in_hand(r->gate) || gate_http_in_hand(r->http));
-		i++) {
-		usleep(50000);
+	const int64_t begun = gate_now(), half = begun + HALF_S * SECOND;
+	const int64_t end = half + (kit->config->gateway.message_seconds + SEND_S) * SECOND;
+	unsigned left = 1;
+
+	while (left && gate_now() < end) {
+		bool cut = gate_now() > half;
+
+		left = gate_milter_stop(cut) + gate_http_stop(r->http, cut);
 		role_alive(kit, ROLE_GATE);
+		if (left)
+			usleep(20000);
 	}
 }
 
@@ -218,7 +225,7 @@ static int listen_to_supervisor(struct gate_role *r, struct role_kit *kit)
 	while (gate_milter_serves()) {
 		role_alive(kit, ROLE_GATE);
 		count_cached(r, kit);
-		if (gate_now() - r->asked > (r->answered ? MODEL_EVERY_S : 1) * 1000000000LL)
+		if (gate_now() - r->asked > (r->answered ? MODEL_EVERY_S : 1) * SECOND)
 			take_model(r);
 		poll(&control, 1, 500);
 		switch (role_told(kit)) {
