@@ -1,5 +1,6 @@
 #include "judge/lean.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -29,7 +30,11 @@ static const char *const either[] = {"aligned/freemail-all", "thread/forward", "
 	"encoding/from-name", "encoding/uu", "wording/unsubscribe", "wording/offer",
 	"wording/sign-in", "wording/legal", "attachment/document", "attachment/message",
 	"attachment/calendar-link", "auth/unsigned", "auth/signed-other", "auth/spf-none",
-	"auth/dkim-none", "auth/dkim-fail"};
+	"auth/dkim-none", "auth/dkim-fail", "auth/spf-forwarded", "auth/helo-other",
+	"auth/helo-nowhere", "auth/reverse-none", "auth/reverse-fail"};
+
+/* What the training mail cannot tell, and what it tells by an assumed share of it. */
+static const char *const mute[] = {"auth/spf-forwarded"}, *const bounded[] = {"auth/"};
 
 /* A name of the list fits itself, what it begins when it ends in '/', and its variants
  * "-strong" and "-subject". */
@@ -54,4 +59,11 @@ enum lean finding_lean(const char *name)
 	if (is_named(either, sizeof(either) / sizeof(*either), name))
 		return LEAN_EITHER;
 	return LEAN_ABUSE;
+}
+
+double finding_bound(const char *name)
+{
+	if (is_named(mute, sizeof(mute) / sizeof(*mute), name))
+		return 0;
+	return is_named(bounded, sizeof(bounded) / sizeof(*bounded), name) ? log(3) : INFINITY;
 }

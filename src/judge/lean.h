@@ -16,4 +16,13 @@ enum lean {
 /* The lean of a finding's name ("link-lies/brand"): LEAN_ABUSE where lean.c names no other. */
 enum lean finding_lean(const char *name);
 
+/*
+ * How much a finding may weigh in the starter model, either way: log-odds of the findings' view;
+ * INFINITY for no bound. Of authentication log 3, so no one result more than triples the odds: the
+ * mail of 2002 has none, and how often it fails in the written mail is assumed. Forwarders, lists
+ * and misconfigured servers break it for honest mail, and abuse passes it. A failure that something
+ * else explains says nothing (0) until a site has learned what it means there.
+ */
+double finding_bound(const char *name);
+
 #endif

@@ -42,6 +42,7 @@ struct trainer {
 	size_t n, room;
 	float *weight;   /* weight[STARTER_SLOTS], being trained; of findings their own part */
 	uint8_t *lean;   /* lean[STARTER_SLOTS]: enum lean of the finding there */
+	float *bound;    /* bound[STARTER_SLOTS]: and how much it may weigh */
 	size_t *finding; /* finding[findings]: slots of all that the checks can give */
 	size_t findings;
 	float mean[LEAN_COUNT]; /* of the findings that lean so; 0 for LEAN_EITHER */
@@ -64,6 +65,7 @@ static bool note_findings(struct trainer *t)
 
 			t->finding[t->findings++] = slot;
 			t->lean[slot] = (uint8_t)finding_lean(*name);
+			t->bound[slot] = (float)finding_bound(*name);
 		}
 	return true;
 }
@@ -76,7 +78,8 @@ struct trainer *trainer_new(void)
 		return NULL;
 	t->weight = calloc(STARTER_SLOTS, sizeof(*t->weight));
 	t->lean = calloc(STARTER_SLOTS, sizeof(*t->lean));
-	if (!t->weight || !t->lean || !note_findings(t)) {
+	t->bound = calloc(STARTER_SLOTS, sizeof(*t->bound));
+	if (!t->weight || !t->lean || !t->bound || !note_findings(t)) {
 		trainer_free(t);
 		return NULL;
 	}
@@ -92,6 +95,7 @@ void trainer_free(struct trainer *t)
 	free(t->at);
 	free(t->weight);
 	free(t->lean);
+	free(t->bound);
 	free(t->finding);
 	free(t);
 }
@@ -172,15 +176,14 @@ static void train_view(struct trainer *t, const struct sample *s, enum view v)
 		add_to_view(t, s->f, v, RATE * error * fmin(s->weight, 2) * starter_scale(v, n));
 }
 
-/* Keeps a finding's whole weight, mean and own part, on the side that it leans to. */
+/* Keeps a finding's whole weight, mean and own part, on the side that it leans to and in bounds. */
 static void keep_lean(struct trainer *t, size_t slot)
 {
-	float mean = t->mean[t->lean[slot]];
+	float mean = t->mean[t->lean[slot]], most = t->bound[slot];
+	float low = t->lean[slot] == LEAN_ABUSE ? 0 : -most;
+	float high = t->lean[slot] == LEAN_HONEST ? 0 : most;
 
-	if (t->lean[slot] == LEAN_ABUSE)
-		t->weight[slot] = fmaxf(t->weight[slot], -mean);
-	if (t->lean[slot] == LEAN_HONEST)
-		t->weight[slot] = fminf(t->weight[slot], -mean);
+	t->weight[slot] = fminf(fmaxf(t->weight[slot], low - mean), high - mean);
 }
 
 static void train_findings(struct trainer *t, const struct sample *s)

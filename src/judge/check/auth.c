@@ -4,6 +4,10 @@
  * field (RFC 8601, 5), so only one that stands above the last believed Received line counts; and
  * signatures are then counted as claims. Either way the findings have the same names, so what is
  * learned from stored mail holds for mail that comes in.
+ *
+ * SPF is about the way that the mail took, so it fails for whatever is handed on with its sender
+ * kept (RFC 7208, appendix D). Where a signature proves the author all the same, or those who handed it on
+ * sealed it, that is another finding than a failure that nothing explains.
  */
 #include "judge/check/list.h"
 #include "judge/hosts.h"
@@ -12,7 +16,8 @@ static const char *const variants[] = {"auth/dmarc-fail", "auth/dmarc-pass", "au
 	"auth/spf-softfail", "auth/spf-pass", "auth/spf-none", "auth/dkim-fail", "auth/dkim-pass",
 	"auth/dkim-none", "auth/arc-pass", "auth/signed-aligned", "auth/signed-other",
 	"auth/unsigned", "auth/results-forged", "auth/dmarc-reject", "auth/dkim-own",
-	"auth/helo-other", "auth/helo-nowhere", "auth/reverse-none", "auth/reverse-fail", NULL};
+	"auth/helo-other", "auth/helo-nowhere", "auth/reverse-none", "auth/reverse-fail",
+	"auth/spf-forwarded", NULL};
 
 /* What one method's result is called; NULL for results that tell nothing. */
 static const char *result_name(struct span method, struct span result)
@@ -41,8 +46,35 @@ static const char *result_name(struct span method, struct span result)
 	return NULL;
 }
 
+/* What the site noted of SPF, until it is known what else it noted. */
+struct noted {
+	const char *spf; /* a finding's name; NULL for no failure */
+	struct span piece;
+	bool proven; /* by DMARC or ARC */
+};
+
+static void tell_noted(
+	const struct check_input *in, struct findings *out, const char *name, struct span piece)
+{
+	finding_add(in, out, &check_auth, name, piece, "The receiving site noted: %.*s",
+		SPAN_ARG(span_take(piece, 120)));
+}
+
+static void note(const struct check_input *in, struct findings *out, const char *name,
+	struct span piece, struct noted *noted)
+{
+	if (!strcmp(name, "auth/spf-fail") || !strcmp(name, "auth/spf-softfail")) {
+		noted->spf = name;
+		noted->piece = piece;
+		return;
+	}
+	noted->proven |= !strcmp(name, "auth/dmarc-pass") || !strcmp(name, "auth/arc-pass");
+	tell_noted(in, out, name, piece);
+}
+
 /* A field's value: authserv-id; method=result ...; method=result ... (RFC 8601, 2.2). */
-static void read_results(const struct check_input *in, struct findings *out, struct span value)
+static void read_results(const struct check_input *in, struct findings *out, struct span value,
+	struct noted *noted)
 {
 	struct span rest = value, piece;
 
@@ -62,8 +94,7 @@ static void read_results(const struct check_input *in, struct findings *out, str
 			span_trim(span_take(piece, (size_t)equals)), span_take(result, n));
 
 		if (name)
-			finding_add(in, out, &check_auth, name, piece,
-				"The receiving site noted: %.*s", SPAN_ARG(span_take(piece, 120)));
+			note(in, out, name, piece, noted);
 	}
 }
 
@@ -107,11 +138,36 @@ static void tell_client(const struct check_input *in, struct findings *out)
 			"The names of the address that the mail came from do not lead back to it");
 }
 
+/* True for a signature of the From domain, or one below or above it. */
+static bool is_own(const struct check_input *in, const struct dkim_signature *s)
+{
+	return s->result == DKIM_PASS && in->from_domain.n &&
+	       span_eq(check_domain(in, s->domain), in->from_domain);
+}
+
+/* True when the mail proves whom it is from, or the way it took, without SPF. */
+static bool is_proven(const struct check_input *in)
+{
+	const struct auth *a = in->auth;
+	bool own = false;
+
+	for (size_t i = 0; i < a->dkim.n; i++)
+		own |= is_own(in, &a->dkim.signature[i]);
+	return own || a->dmarc.result == DMARC_PASS || a->arc.result == ARC_PASS;
+}
+
 static void tell_spf(const struct check_input *in, struct findings *out)
 {
 	const struct spf *s = &in->auth->spf;
 	struct span domain = s->domain;
 
+	if ((s->result == SPF_FAIL || s->result == SPF_SOFTFAIL) && is_proven(in)) {
+		ADD("auth/spf-forwarded", s->mechanism,
+			"The mail was handed on by an address that %.*s does not name (SPF), and "
+			"proves otherwise whom it is from",
+			SPAN_ARG(domain));
+		return;
+	}
 	if (s->result == SPF_FAIL)
 		ADD("auth/spf-fail", s->mechanism,
 			"The owner of %.*s says that its mail does not come from this address (SPF "
@@ -139,7 +195,7 @@ static void tell_signature(
 	if (s->result != DKIM_PASS)
 		return;
 	ADD("auth/dkim-pass", s->domain, "A signature of %.*s holds", SPAN_ARG(s->domain));
-	if (in->from_domain.n && span_eq(check_domain(in, s->domain), in->from_domain))
+	if (is_own(in, s))
 		ADD("auth/dkim-own", s->domain,
 			"A signature of %.*s holds, the domain that the mail says it is from",
 			SPAN_ARG(s->domain));
@@ -206,6 +262,7 @@ static void look_at_signers(const struct check_input *in, struct findings *out)
 static void run(const struct check_input *in, struct findings *out)
 {
 	const struct fields *fields = &in->m->part[0].fields;
+	struct noted noted = {.spf = NULL};
 	size_t read = 0;
 
 	look_at_signers(in, out);
@@ -219,13 +276,15 @@ static void run(const struct check_input *in, struct findings *out)
 		if (is_believed(in, f)) {
 			read++;
 			if (!in->auth)
-				read_results(in, out, f->value);
+				read_results(in, out, f->value, &noted);
 		} else if (!in->is_list && in->own_domain.n && is_ours(in, f->value)) {
 			finding_add(in, out, &check_auth, "auth/results-forged", f->value,
 				"A result in the receiving site's name stands where the site did "
 				"not write");
 		}
 	}
+	if (noted.spf)
+		tell_noted(in, out, noted.proven ? "auth/spf-forwarded" : noted.spf, noted.piece);
 }
 
 const struct check check_auth = {

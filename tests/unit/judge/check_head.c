@@ -44,6 +44,24 @@ static const struct auth doubtful = {.has_client = true,
 		.signature = {{.result = DKIM_FAIL, .domain = SPAN("example.net")},
 			{.result = DKIM_PASS, .domain = SPAN("example.org")}}},
 	.dmarc = {.result = DMARC_FAIL, .from = SPAN("example.net")}};
+/* Handed on with its sender kept, and proven by its own signature; by DMARC; by a chain of seals. */
+#define FORWARDED .has_client = true, .iprev = IPREV_PASS, .spf = {.result = SPF_FAIL, .domain = SPAN("example.net")}
+static const struct auth signed_forward = {FORWARDED,
+	.dkim = {.n = 2,
+		.signature = {{.result = DKIM_PASS, .domain = SPAN("example.org")},
+			{.result = DKIM_PASS, .domain = SPAN("example.net")}}},
+	.dmarc = {.result = DMARC_NONE, .from = SPAN("example.net")}};
+static const struct auth dmarc_forward = {
+	FORWARDED, .dmarc = {.result = DMARC_PASS, .from = SPAN("example.net")}};
+static const struct auth sealed_forward = {FORWARDED,
+	.arc = {.result = ARC_PASS},
+	.dmarc = {.result = DMARC_FAIL, .from = SPAN("example.net")}};
+static const struct auth foreign_forward = {FORWARDED,
+	.dkim = {.n = 2,
+		.signature = {{.result = DKIM_PASS, .domain = SPAN("example.org")},
+			{.result = DKIM_POLICY, .domain = SPAN("example.net")}}},
+	.arc = {.result = ARC_FAIL},
+	.dmarc = {.result = DMARC_NONE, .from = SPAN("example.net")}};
 static const struct auth unheard = {.has_client = true,
 	.iprev = IPREV_PASS,
 	.spf = {.result = SPF_NONE, .domain = SPAN("example.net")},
@@ -146,6 +164,13 @@ const struct check_case head_cases[] = {
 		NULL},
 	{"auth/spf-softfail !auth/spf-pass !auth/dmarc-pass !auth/dkim-pass !auth/arc-pass",
 		"Authentication-Results: mail.example.com; spf=softfail (x); dkim=neutral\n", NULL},
+	{"auth/spf-forwarded auth/dmarc-pass !auth/spf-fail",
+		"Authentication-Results: mail.example.com; spf=fail; dmarc=pass\n", NULL},
+	{"auth/spf-forwarded auth/arc-pass !auth/spf-softfail",
+		"Authentication-Results: mail.example.com; arc=pass\n"
+		"Authentication-Results: mail.example.com; spf=softfail\n", NULL},
+	{"auth/spf-fail auth/dkim-pass !auth/spf-forwarded",
+		"Authentication-Results: mail.example.com; dkim=pass header.d=x; spf=fail\n", NULL},
 	{"auth/spf-none auth/dkim-none !auth/spf-softfail",
 		"Authentication-Results: mail.example.com; spf=none; dkim=none\n", NULL},
 	{"!auth/spf-none !auth/dkim-none", "", NULL},
@@ -170,6 +195,10 @@ const struct check_case head_cases[] = {
 		"mail.example.com; dmarc=pass; spf=pass; dkim=pass\n", NULL, &refuted},
 	{"auth/dmarc-fail !auth/dmarc-reject auth/spf-softfail auth/helo-nowhere auth/reverse-fail "
 	 "auth/dkim-pass auth/signed-other !auth/dkim-own", "", NULL, &doubtful},
+	{"auth/spf-forwarded !auth/spf-fail auth/dkim-own", "", NULL, &signed_forward},
+	{"auth/spf-forwarded !auth/spf-fail auth/dmarc-pass", "", NULL, &dmarc_forward},
+	{"auth/spf-forwarded !auth/spf-fail auth/dmarc-fail", "", NULL, &sealed_forward},
+	{"auth/spf-fail !auth/spf-forwarded !auth/dkim-own", "", NULL, &foreign_forward},
 	{"auth/spf-none auth/dkim-none auth/unsigned !auth/dmarc-fail !auth/reverse-none", "", NULL,
 		&unheard},
 	{"!auth/spf-fail !auth/spf-none !auth/spf-pass !auth/dmarc-fail !auth/dmarc-pass "

@@ -108,6 +108,43 @@ static void no_finding_crosses_its_lean(void **state)
 	starter_close(s);
 }
 
+/* SPF that tells all of it apart counts no more than it may; what is not bounded counts more. */
+static void no_finding_exceeds_its_bound(void **state)
+{
+	struct judge_bench *bench = judge_bench_new();
+	struct starter_image *made = malloc(sizeof(*made));
+	struct trainer *t = trainer_new();
+	struct trainer_report report;
+	char raw[2048];
+	struct verdict *v;
+
+	(void)state;
+	for (unsigned i = 0; i < 160; i++) {
+		bool spam = i % 2;
+		int n = snprintf(raw, sizeof(raw),
+			"Authentication-Results: mx.hollerith.example; spf=%s%s\n"
+			"Received: from a.example (a.example [192.0.2.7]) by mx.hollerith.example "
+			"with ESMTP id 1 for <tomas@hollerith.example>; Mon, 5 Oct 2026 10:00:00 "
+			"+0000\nFrom: <a@a.example>\nTo: tomas@hollerith.example\n%sSubject: %u\n\n%u\n",
+			spam ? "fail" : "pass", i % 10 > 7 ? "; dmarc=pass" : "",
+			spam ? "Precedence: bulk\n" : "", i, i);
+
+		assert_int_equal(
+			judge_look(bench, (struct span){raw, (size_t)n}, NULL, &v), 0);
+		assert_int_equal(trainer_add(t, i / 2 % 2, v->features, spam), 0);
+	}
+	assert_int_equal(trainer_make(t, 0.001, made, &report), 0);
+	double unit = (double)made->unit[VIEW_FINDINGS];
+#define WEIGHT(name) (unit * made->weight[starter_slot(feature_of_finding(name))])
+	assert_true(fabs(WEIGHT("auth/spf-fail") - finding_bound("auth/spf-fail")) < unit);
+	assert_true(WEIGHT("bulk/precedence") > finding_bound("auth/spf-fail"));
+	assert_true(finding_bound("bulk/precedence") > 100);
+	assert_true(finding_bound("auth/spf-forwarded") == 0);
+	free(made);
+	trainer_free(t);
+	judge_bench_free(bench);
+}
+
 static void the_same_mail_makes_the_same_image(void **state)
 {
 	struct trainer *t = trained_on(2, 40);
@@ -200,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_judges_new_mail),
 		cmocka_unit_test(no_finding_crosses_its_lean),
+		cmocka_unit_test(no_finding_exceeds_its_bound),
 		cmocka_unit_test(the_same_mail_makes_the_same_image),
 		cmocka_unit_test(one_source_is_too_few),
 		cmocka_unit_test(another_file_is_refused),
