@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 static const struct span none;
-static bool quiet;
 
 static void die(const struct err *err)
 {
@@ -94,9 +93,9 @@ static void *keep(void *fd)
 
 	while ((rc = ipc_receive((int)(intptr_t)fd, room, ipc_deadline(1000000000), &head, &bytes,
 			&file)) >= 0) {
-		if (rc && !quiet && head.type == KEEPER_DECIDED)
+		if (rc && head.type == KEEPER_DECIDED)
 			print_decided(bytes);
-		if (rc && !quiet && head.type == KEEPER_ABUSE)
+		if (rc && head.type == KEEPER_ABUSE)
 			print_abuse(bytes, file);
 		if (rc && head.type == KEEPER_LEARN)
 			learn((int)(intptr_t)fd, head.id, bytes);
@@ -119,9 +118,8 @@ static struct status *start(int argc, char **argv)
 	pthread_t thread;
 	int c, to[2], fd;
 
-	while ((c = getopt(argc, argv, "qc:z:H:")) != -1)
+	while ((c = getopt(argc, argv, "c:z:H:")) != -1)
 		switch (c) {
-		case 'q': quiet = true; break;
 		case 'c': config_file = optarg; break;
 		case 'H': check = optarg; break;
 		case 'z': zone_file = optarg; break;
