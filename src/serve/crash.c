@@ -4,7 +4,9 @@
  */
 #include "serve/crash.h"
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -38,13 +40,41 @@ static void on_fatal(int number, siginfo_t *info, void *context)
 		syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
 }
 
+static pthread_key_t at_end; /* of a thread: its stack for signals */
+static bool has_key;
+
+static void unwatch(void *p)
+{
+	const stack_t none = {.ss_flags = SS_DISABLE};
+
+	sigaltstack(&none, NULL);
+	munmap(p, STACK);
+}
+
+static void make_key(void)
+{
+	has_key = pthread_key_create(&at_end, unwatch) == 0;
+}
+
 void crash_watch_thread(void)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static _Thread_local bool watched;
+
+	if (watched)
+		return;
+	watched = true;
+	pthread_once(&once, make_key);
 	void *p = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	const stack_t stack = {.ss_sp = p, .ss_size = STACK};
 
-	if (p != MAP_FAILED && sigaltstack(&stack, NULL) < 0)
+	if (p == MAP_FAILED)
+		return;
+	/* Without the key nobody would give it back. */
+	if (!has_key || pthread_setspecific(at_end, p) != 0)
 		munmap(p, STACK);
+	else if (sigaltstack(&stack, NULL) < 0)
+		pthread_setspecific(at_end, NULL), munmap(p, STACK);
 }
 
 void crash_watch(struct status *status, unsigned part)

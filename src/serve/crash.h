@@ -14,8 +14,10 @@
  */
 void crash_watch(struct status *status, unsigned part);
 
-/* Gives the calling thread a stack of its own for that, so that running out of its stack is noted as
- * well; crash_watch() does it for its own thread. Without memory it is not done. */
+/* Gives the calling thread a stack of its own for that, until it ends, so that running out of its stack
+ * is noted as well: otherwise all messages in hand would be blamed. Each thread that looks at
+ * messages calls it; the second time it does nothing. crash_watch() does it for its own thread.
+ * Without memory it is not done. */
 void crash_watch_thread(void);
 
 #endif

@@ -9,6 +9,7 @@
  */
 #include "serve/gate_check.h"
 
+#include "serve/crash.h"
 #include "serve/gate_learn.h"
 #include "show/clean.h"
 #include "show/json_text.h"
@@ -35,6 +36,7 @@ struct gate_check *gate_check_new(struct gate *g)
 {
 	struct gate_check *c = calloc(1, sizeof(*c));
 
+	crash_watch_thread(); /* it is libmicrohttpd's, or one of gate_http.c */
 	if (!c)
 		return NULL;
 	c->gate = g;
