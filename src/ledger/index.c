@@ -9,6 +9,7 @@
 #include "ledger/index.h"
 
 #include "base/hash.h"
+#include "ledger/db.h"
 #include "ledger/index_work.h"
 
 #include <endian.h>
@@ -32,21 +33,18 @@ static const char *const statement_sql[] = {
 
 static int fail_code(const char *path, int code, const char *words, struct err *err)
 {
-	switch (code & 0xff) {
-	case SQLITE_NOMEM: return err_sys(err, -ENOMEM, "%s", path);
-	case SQLITE_FULL: return err_sys(err, -ENOSPC, "%s", path);
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED: return err_set(err, -EBUSY, "%s: another program writes it", path);
-	case SQLITE_READONLY:
-	case SQLITE_PERM:
-	case SQLITE_CANTOPEN:
-	case SQLITE_AUTH: return err_set(err, -EACCES, "%s: %s", path, words);
-	case SQLITE_IOERR: return err_set(err, -EIO, "%s: %s", path, words);
-	default:
-		return err_set(err, -EBADMSG,
+	int rc = db_errno(code);
+
+	switch (rc) {
+	case -ENOMEM:
+	case -ENOSPC: return err_sys(err, rc, "%s", path);
+	case -EBUSY: return err_set(err, rc, "%s: another program writes it", path);
+	case -EBADMSG:
+		return err_set(err, rc,
 			"%s: the index is damaged (%s); `cordon ledger reindex` makes it again "
 			"from the log",
 			path, words);
+	default: return err_set(err, rc, "%s: %s", path, words);
 	}
 }
 
@@ -85,11 +83,6 @@ sqlite3_stmt *index_get(struct index_file *x, enum statement which)
 	return *s;
 }
 
-void index_bind(sqlite3_stmt *s, int i, struct span text)
-{
-	sqlite3_bind_text(s, i, text.p ? text.p : "", (int)text.n, SQLITE_STATIC);
-}
-
 /* Runs to its end what gives no rows. */
 int index_run(struct index_file *x, sqlite3_stmt *s, struct err *err)
 {
@@ -120,7 +113,7 @@ static int set_number(struct index_file *x, const char *key, int64_t n, struct e
 
 	if (!s)
 		return index_fail(x, err);
-	index_bind(s, 1, span_cstr(key));
+	db_bind(s, 1, span_cstr(key));
 	sqlite3_bind_int64(s, 2, n);
 	return index_run(x, s, err);
 }
@@ -131,7 +124,7 @@ static int set_bytes(struct index_file *x, const char *key, struct span bytes, s
 
 	if (!s)
 		return index_fail(x, err);
-	index_bind(s, 1, span_cstr(key));
+	db_bind(s, 1, span_cstr(key));
 	sqlite3_bind_blob(s, 2, bytes.p ? bytes.p : "", (int)bytes.n, SQLITE_STATIC);
 	return index_run(x, s, err);
 }
@@ -166,7 +159,7 @@ bool index_is_dated(struct index_file *x)
 	if (!s)
 		return false;
 	name_tables(x->shelf, &now);
-	index_bind(s, 1, SPAN("tables"));
+	db_bind(s, 1, SPAN("tables"));
 	if (sqlite3_step(s) == SQLITE_ROW) {
 		struct span then = {sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0)};
 
@@ -191,13 +184,15 @@ void index_close_db(struct index_file *x)
 	x->db = NULL;
 }
 
-/* A file from anywhere may be opened: what it brings along is not run, and its bounds are ours. */
-static int defend(struct index_file *x, struct err *err)
+int index_open_db(struct index_file *x, struct err *err)
 {
-	sqlite3_db_config(x->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(x->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(x->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(x->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	int rc = db_open(x->path, x->write, &x->db, err);
+
+	runs_init(&x->ids.runs, x->db, INDEX_RUNS_IDS, 2);
+	runs_init(&x->hosts.runs, x->db, INDEX_RUNS_HOSTS, 2);
+	if (rc < 0)
+		return rc;
+	/* A file from anywhere may be opened: its bounds are ours. */
 	sqlite3_limit(x->db, SQLITE_LIMIT_LENGTH, 16 << 20);
 	sqlite3_limit(x->db, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
 	sqlite3_busy_timeout(x->db, BUSY_MS);
@@ -206,21 +201,6 @@ static int defend(struct index_file *x, struct err *err)
 		"PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 		"PRAGMA secure_delete=OFF;",
 		err);
-}
-
-int index_open_db(struct index_file *x, struct err *err)
-{
-	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-		    (x->write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-	mode_t old = umask(077);
-	int code = sqlite3_open_v2(x->path, &x->db, flags, NULL);
-
-	umask(old);
-	runs_init(&x->ids.runs, x->db, INDEX_RUNS_IDS, 2);
-	runs_init(&x->hosts.runs, x->db, INDEX_RUNS_HOSTS, 2);
-	if (code == SQLITE_OK)
-		return defend(x, err);
-	return x->db ? index_fail(x, err) : err_sys(err, -ENOMEM, "%s", x->path);
 }
 
 int index_make_tables(struct index_file *x, bool order, struct err *err)
@@ -270,7 +250,7 @@ static int read_seed(struct index_file *x, struct err *err)
 
 	if (!s)
 		return index_fail(x, err);
-	index_bind(s, 1, SPAN("seed"));
+	db_bind(s, 1, SPAN("seed"));
 	int rc = index_number(x, s, &seed, err);
 
 	if (rc == 1)
@@ -285,7 +265,7 @@ static int read_root(struct index_file *x, struct err *err)
 
 	if (!s)
 		return index_fail(x, err);
-	index_bind(s, 1, SPAN("root"));
+	db_bind(s, 1, SPAN("root"));
 	int code = sqlite3_step(s);
 
 	if (code == SQLITE_ROW && sqlite3_column_bytes(s, 0) == sizeof(x->root))

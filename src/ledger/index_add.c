@@ -2,6 +2,7 @@
  * A record goes into the rows of its type. What would go into a b-tree at a place of chance (ids,
  * names of hosts) waits, and goes into sorted runs by the batch (runs.h).
  */
+#include "ledger/db.h"
 #include "ledger/index_work.h"
 
 #include "base/hash.h"
@@ -196,14 +197,14 @@ static int id_of(struct index_file *x, struct idmap *m, enum statement find, enu
 		return index_fail(x, err);
 	/* One that is made anew knows all of its names until it forgets them. */
 	if (!x->making || m->forgot) {
-		index_bind(s, 1, name);
+		db_bind(s, 1, name);
 		rc = index_number(x, s, &id, err);
 	}
 	if (rc == 0) {
 		s = index_get(x, new);
 		if (!s)
 			return index_fail(x, err);
-		index_bind(s, 1, name);
+		db_bind(s, 1, name);
 		rc = index_run(x, s, err);
 		id = sqlite3_last_insert_rowid(x->db);
 	}
@@ -221,7 +222,7 @@ static int new_host(
 
 	if (!s)
 		return index_fail(x, err);
-	index_bind(s, 1, name);
+	db_bind(s, 1, name);
 	int rc = index_run(x, s, err);
 	int64_t id = sqlite3_last_insert_rowid(x->db);
 
@@ -259,8 +260,8 @@ static int host_of(struct index_file *x, struct span name, int64_t *ret_id, stru
 static void bind_network(sqlite3_stmt *s, const struct attribution *a, const char *prefix)
 {
 	sqlite3_bind_int64(s, 1, a->origin.asn);
-	index_bind(s, 2, span_cstr(prefix));
-	index_bind(s, 3, a->origin.holder);
+	db_bind(s, 2, span_cstr(prefix));
+	db_bind(s, 3, a->origin.holder);
 }
 
 static int find_network(
@@ -435,7 +436,7 @@ static int add_notice(struct index_file *x, uint64_t seq, const struct record *r
 	if (!s)
 		return index_fail(x, err);
 	sqlite3_bind_int64(s, 1, (int64_t)seq);
-	index_bind(s, 2, r->notice.name);
+	db_bind(s, 2, r->notice.name);
 	sqlite3_bind_int64(s, 3, r->notice.asn);
 	sqlite3_bind_int64(s, 4, r->notice.to);
 	sqlite3_bind_int(s, 5, r->notice.to_upstreams);
@@ -450,7 +451,7 @@ static int add_answer(struct index_file *x, uint64_t seq, const struct record *r
 	if (!s)
 		return index_fail(x, err);
 	sqlite3_bind_int64(s, 1, (int64_t)seq);
-	index_bind(s, 2, r->answer.notice);
+	db_bind(s, 2, r->answer.notice);
 	sqlite3_bind_int(s, 3, (int)r->answer.what);
 	sqlite3_bind_int64(s, 4, r->answer.at);
 	return index_run(x, s, err);

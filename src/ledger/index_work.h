@@ -103,7 +103,6 @@ int index_failed(sqlite3 *db, struct err *err);
 sqlite3_stmt *index_get(struct index_file *x, enum statement which);
 
 /* Binds text that stays where it is until the statement is stepped. */
-void index_bind(sqlite3_stmt *s, int i, struct span text);
 
 /* Runs what gives no rows to its end. */
 int index_run(struct index_file *x, sqlite3_stmt *s, struct err *err);

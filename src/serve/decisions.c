@@ -6,18 +6,14 @@
 #include "serve/decisions.h"
 
 #include "base/buf.h"
+#include "ledger/db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define VERSION      1
-#define BUSY_MS      5000
 #define EXPIRE_MOST  10000
 #define FINDING_SIGN '\n' /* between findings: "name weight" */
 
@@ -63,29 +59,15 @@ struct decisions {
 	sqlite3 *db;
 	sqlite3_stmt *statement[STATEMENTS];
 	bool begun;
+	struct db_look look; /* of a writer, at the last commit */
 	struct buf text;
 };
 
-/* --- SQLite --- */
+/* --- opening --- */
 
 static int fail(struct decisions *d, struct err *err)
 {
-	int code = sqlite3_errcode(d->db), rc = -EIO;
-
-	if (code == SQLITE_FULL)
-		rc = -ENOSPC;
-	else if (code == SQLITE_NOMEM)
-		rc = -ENOMEM;
-	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR)
-		rc = -EBADMSG;
-	else if (code == SQLITE_BUSY)
-		rc = -EBUSY;
-	return err_set(err, rc, "%s: %s", d->path, sqlite3_errmsg(d->db));
-}
-
-static int exec(struct decisions *d, const char *sql, struct err *err)
-{
-	return sqlite3_exec(d->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(d, err);
+	return db_fail(d->db, err);
 }
 
 static sqlite3_stmt *prepared(struct decisions *d, enum statement which)
@@ -96,101 +78,15 @@ static sqlite3_stmt *prepared(struct decisions *d, enum statement which)
 	return d->statement[which];
 }
 
-static void bind_text(sqlite3_stmt *s, int at, struct span text)
-{
-	sqlite3_bind_text(s, at, text.p ? text.p : "", (int)text.n, SQLITE_STATIC);
-}
-
-/* Runs a statement that gives no rows. */
-static int run(struct decisions *d, sqlite3_stmt *s, struct err *err)
-{
-	int code = sqlite3_step(s);
-
-	sqlite3_reset(s);
-	return code == SQLITE_DONE ? 0 : fail(d, err);
-}
-
-/* --- opening --- */
-
-/* What is there already: of our version, made anew when there is nothing. */
-static int settle(struct decisions *d, bool write, struct err *err)
-{
-	sqlite3_stmt *s;
-	int version = -1;
-
-	sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_busy_timeout(d->db, BUSY_MS);
-	if (sqlite3_prepare_v2(d->db, "PRAGMA user_version", -1, &s, NULL) != SQLITE_OK)
-		return fail(d, err);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		version = sqlite3_column_int(s, 0);
-	sqlite3_finalize(s);
-	if (version != VERSION && (version != 0 || !write))
-		return err_set(err, -EBADMSG, "%s: not the decisions of this version", d->path);
-	if (!write)
-		return exec(d, "PRAGMA temp_store=MEMORY", err);
-	int rc = exec(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-			 "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;", err);
-
-	sqlite3_file_control(d->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &(int){1});
-	return rc == 0 && version == 0 ? exec(d, schema, err) : rc;
-}
-
-static int open_to_read(const char *path, int flags, int mode)
-{
-	(void)mode;
-	if ((flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC)))
-		return open(path, flags);
-	errno = EACCES;
-	return -1;
-}
-
-void decisions_read_only(void)
-{
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-
-	if (vfs && vfs->iVersion >= 3)
-		vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)(void *)open_to_read);
-}
-
-static int open_once(struct decisions *d, bool write, struct err *err)
-{
-	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-		    (write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-	mode_t old = write ? umask(077) : 0; /* a reader makes nothing */
-	int code = sqlite3_open_v2(d->path, &d->db, flags, NULL);
-
-	if (write)
-		umask(old);
-	if (code != SQLITE_OK)
-		return d->db ? fail(d, err) : err_sys(err, -ENOMEM, "%s", d->path);
-	return settle(d, write, err);
-}
-
-static int put_aside(struct decisions *d, struct err *err)
-{
-	char aside[PATH_MAX + 8];
-
-	sqlite3_close(d->db);
-	d->db = NULL;
-	snprintf(aside, sizeof(aside), "%s.bad", d->path);
-	if (rename(d->path, aside) < 0)
-		return err_sys(err, -errno, "%s", aside);
-	snprintf(aside, sizeof(aside), "%s-wal", d->path);
-	unlink(aside);
-	snprintf(aside, sizeof(aside), "%s-shm", d->path);
-	unlink(aside);
-	return 0;
-}
+static const struct db_kind kind = {.version = 1, .schema = schema,
+	.writer = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+		  "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;",
+	.reader = "PRAGMA temp_store=MEMORY"};
 
 int decisions_open(const char *state_dir, bool write, struct decisions **ret, bool *ret_put_aside,
 	struct err *err)
 {
 	struct decisions *d = calloc(1, sizeof(*d));
-	bool aside = false;
 	int rc = 0;
 
 	if (!d)
@@ -202,21 +98,26 @@ int decisions_open(const char *state_dir, bool write, struct decisions **ret, bo
 		rc = err_set(err, -ENOENT,
 			"%s: nothing was decided yet: the gateway (cordon serve) writes it", d->path);
 	if (rc == 0)
-		rc = open_once(d, write, err);
-	if (rc == -EBADMSG && write) {
-		aside = true;
-		rc = put_aside(d, err);
-		if (rc == 0)
-			rc = open_once(d, write, err);
-	}
+		rc = db_open_kind(d->path, &kind, write, &d->db, ret_put_aside, err);
 	if (rc < 0) {
 		decisions_close(d);
 		return rc;
 	}
-	if (ret_put_aside)
-		*ret_put_aside = aside;
+	if (write) {
+		/* The log stays, so that a reader who may not make it can read. */
+		sqlite3_file_control(d->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &(int){1});
+		db_look(d->db, &d->look);
+	}
 	*ret = d;
 	return 0;
+}
+
+int decisions_put_aside(const char *state_dir, struct err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/decisions.db", state_dir);
+	return db_put_aside(path, err);
 }
 
 void decisions_close(struct decisions *d)
@@ -277,7 +178,7 @@ static int add_row(struct decisions *d, const struct decided *what, struct err *
 	write_findings(&d->text, what);
 	if (!buf_ok(&d->text))
 		return err_sys(err, -ENOMEM, "%s", d->path);
-	bind_text(s, 1, span_cstr(what->id));
+	db_bind(s, 1, span_cstr(what->id));
 	sqlite3_bind_int64(s, 2, what->at);
 	sqlite3_bind_int64(s, 3, what->microseconds);
 	sqlite3_bind_int(s, 4, (int)what->action);
@@ -289,13 +190,13 @@ static int add_row(struct decisions *d, const struct decided *what, struct err *
 		what->ip.family == IP_NONE ? 0 : what->ip.family == IP_V4 ? 4 : 16, SQLITE_STATIC);
 	sqlite3_bind_int64(s, 10, what->asn);
 	sqlite3_bind_int64(s, 11, (int64_t)what->bytes);
-	bind_text(s, at++, sender);
+	db_bind(s, at++, sender);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		bind_text(s, at++, texts[i]);
+		db_bind(s, at++, texts[i]);
 	sqlite3_bind_int64(s, at++, (int64_t)what->recipients_left_out);
-	bind_text(s, at++, buf_span(&d->text));
-	bind_text(s, at, domain_of(sender));
-	return run(d, s, err);
+	db_bind(s, at++, buf_span(&d->text));
+	db_bind(s, at, domain_of(sender));
+	return db_run(s, err);
 }
 
 static int add_recipients(struct decisions *d, const struct decided *what, struct err *err)
@@ -310,9 +211,9 @@ static int add_recipients(struct decisions *d, const struct decided *what, struc
 		lower(what->recipient[i], low, &address);
 		sqlite3_bind_int64(s, 1, key);
 		sqlite3_bind_int64(s, 2, (sqlite3_int64)i);
-		bind_text(s, 3, address);
-		bind_text(s, 4, domain_of(address));
-		rc = run(d, s, err);
+		db_bind(s, 3, address);
+		db_bind(s, 4, domain_of(address));
+		rc = db_run(s, err);
 	}
 	return rc;
 }
@@ -324,18 +225,32 @@ static int remove_id(struct decisions *d, const char *id, struct err *err)
 
 	if (!recipients || !row)
 		return fail(d, err);
-	bind_text(recipients, 1, span_cstr(id));
-	bind_text(row, 1, span_cstr(id));
-	int rc = run(d, recipients, err);
+	db_bind(recipients, 1, span_cstr(id));
+	db_bind(row, 1, span_cstr(id));
+	int rc = db_run(recipients, err);
 
-	return rc == 0 ? run(d, row, err) : rc;
+	return rc == 0 ? db_run(row, err) : rc;
+}
+
+static int begin(struct decisions *d, struct err *err)
+{
+	int rc = d->begun ? 0 : db_exec(d->db, "BEGIN IMMEDIATE", err);
+
+	d->begun = d->begun || rc == 0;
+	return rc;
+}
+
+static void undo(struct decisions *d)
+{
+	if (d->begun)
+		sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	d->begun = false;
 }
 
 int decisions_add(struct decisions *d, const struct decided *what, struct err *err)
 {
-	int rc = d->begun ? 0 : exec(d, "BEGIN IMMEDIATE", err);
+	int rc = begin(d, err);
 
-	d->begun = d->begun || rc == 0;
 	if (rc == 0)
 		rc = add_row(d, what, err);
 	if (rc < 0 && d->begun && sqlite3_extended_errcode(d->db) == SQLITE_CONSTRAINT_UNIQUE) {
@@ -345,22 +260,22 @@ int decisions_add(struct decisions *d, const struct decided *what, struct err *e
 	}
 	if (rc == 0)
 		rc = add_recipients(d, what, err);
-	if (rc < 0 && d->begun) {
-		sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
-		d->begun = false;
-	}
+	if (rc < 0)
+		undo(d);
 	return rc;
 }
 
 int decisions_commit(struct decisions *d, struct err *err)
 {
-	if (!d->begun)
-		return 0;
-	int rc = exec(d, "COMMIT", err);
+	int rc = db_is_as(d->db, &d->look, err);
 
+	if (rc == 0 && d->begun) {
+		rc = db_exec(d->db, "COMMIT", err);
+		d->begun = rc < 0;
+		db_look(d->db, &d->look); /* a commit may write the log into the file */
+	}
 	if (rc < 0)
-		sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
-	d->begun = false;
+		undo(d);
 	return rc;
 }
 
@@ -379,16 +294,15 @@ int decisions_expire(struct decisions *d, int64_t before, struct err *err)
 	int rc = decisions_commit(d, err);
 
 	if (rc == 0)
-		rc = exec(d, "BEGIN IMMEDIATE", err);
-	if (rc < 0)
-		return rc;
-	rc = exec(d, sql, err);
+		rc = begin(d, err);
+	if (rc == 0)
+		rc = db_exec(d->db, sql, err);
 	int gone = sqlite3_changes(d->db);
 
 	if (rc == 0)
-		rc = exec(d, "COMMIT", err);
+		rc = decisions_commit(d, err);
 	if (rc < 0)
-		sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+		undo(d);
 	return rc < 0 ? rc : gone;
 }
 
@@ -588,7 +502,7 @@ int decisions_find(struct decisions *d, const struct decisions_question *q,
 		bind_lower(s, 5, q->sender_hash);
 		bind_lower(s, 8, q->recipient_hash);
 		if (q->queue_id)
-			bind_text(s, 4, span_cstr(q->queue_id));
+			db_bind(s, 4, span_cstr(q->queue_id));
 		sqlite3_bind_int64(s, 6, q->since);
 		sqlite3_bind_int64(s, 7, q->until);
 		rc = choose(d, s, q, &keys, err);

@@ -18,14 +18,19 @@ struct decisions;
  */
 int decisions_open(const char *state_dir, bool write, struct decisions **ret, bool *ret_put_aside,
 	struct err *err);
-/* From here on SQLite opens no file of this process but to read. For a role that would be ended for
- * asking more: SQLite asks to write first, also of a reader's files, and is content to be refused. */
-void decisions_read_only(void);
+/* Puts it aside as decisions.db.bad, for a writer that found it damaged later on, and has closed
+ * it. Returns 0 or a negative errno with a sentence. */
+int decisions_put_aside(const char *state_dir, struct err *err);
 void decisions_close(struct decisions *d); /* what was not committed is dropped; takes NULL */
 
-/* Adds one; it is there for readers when decisions_commit() came back. One of an id that is there
- * already takes its place. Returns 0 or a negative errno with a sentence, and then nothing of what
- * was not committed is added. Cost: some 20 microseconds. */
+/*
+ * Adds one; it is there for readers when decisions_commit() came back. One of an id that is there
+ * already takes its place. Each returns 0 or a negative errno with a sentence, and then nothing of
+ * what was not committed is added. A commit, also one of nothing, sees what others do to the file:
+ * -ESTALE when it was removed or another one put in its place, -EBADMSG when somebody wrote over
+ * it; and -EBADMSG is what is found to be damaged. Then it is to be closed, a damaged one put aside,
+ * and opened anew. Cost: some 20 microseconds.
+ */
 int decisions_add(struct decisions *d, const struct decided *what, struct err *err);
 int decisions_commit(struct decisions *d, struct err *err);
 

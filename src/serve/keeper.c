@@ -114,6 +114,33 @@ static bool part_open(struct keeper *k, enum keeper_part id)
 	return p->open;
 }
 
+/*
+ * Of decisions: somebody removed the file, wrote over it, or it is damaged. It can be done without,
+ * so it is begun anew at once; if that happens again soon, later. Else as for any part.
+ */
+static void decisions_failed(struct keeper *k, int rc, const struct err *err)
+{
+	const int64_t soon = k->decisions_anew + AGAIN_AFTER, now = ipc_deadline(0);
+	struct err wrong;
+
+	status_add(k->kit->status, STATUS_KEEPER_LOST, k->decided);
+	if ((rc != -EBADMSG && rc != -ESTALE) || (k->decisions_anew && now < soon)) {
+		part_failed(k, KEEPER_PART_DECISIONS, err);
+		return;
+	}
+	close_part(k, KEEPER_PART_DECISIONS);
+	if (rc == -EBADMSG && decisions_put_aside(k->kit->state, &wrong) < 0) {
+		part_failed(k, KEEPER_PART_DECISIONS, &wrong);
+		return;
+	}
+	keeper_say("the decisions: %s; %s", err->text,
+		rc == -EBADMSG ? "it is now decisions.db.bad, and a new one is begun"
+			       : "what is there now is taken, or a new one begun");
+	k->decisions_anew = now;
+	k->part[KEEPER_PART_DECISIONS].again = 0;
+	part_open(k, KEEPER_PART_DECISIONS);
+}
+
 /* --- what the gate tells --- */
 
 static void lost(struct keeper *k)
@@ -155,10 +182,11 @@ static void take_decision(struct keeper *k, struct span bytes)
 		lost(k);
 		return;
 	}
-	if (add_decision(k, &d, &err) < 0)
-		part_failed(k, KEEPER_PART_DECISIONS, &err);
-	else
-		k->decided++;
+	int rc = add_decision(k, &d, &err);
+
+	k->decided++;
+	if (rc < 0)
+		decisions_failed(k, rc, &err);
 }
 
 static void take_abuse(struct keeper *k, struct span bytes, int file)
@@ -275,10 +303,12 @@ static void commit(struct keeper_state *s)
 	struct keeper *k = &s->k;
 	struct err err;
 
-	if (k->part[KEEPER_PART_DECISIONS].open && k->decided) {
+	if (k->part[KEEPER_PART_DECISIONS].open) {
+		int rc = decisions_commit(k->decisions, &err);
+
+		if (rc < 0)
+			decisions_failed(k, rc, &err);
 		k->decided = 0;
-		if (decisions_commit(k->decisions, &err) < 0)
-			part_failed(k, KEEPER_PART_DECISIONS, &err);
 	}
 	if (k->part[KEEPER_PART_EVIDENCE].open && k->added && evidence_commit(k, &err) < 0)
 		part_failed(k, KEEPER_PART_EVIDENCE, &err);
@@ -309,9 +339,12 @@ static void expire(struct keeper *k)
 	struct err err;
 	int64_t before = (int64_t)time(NULL) - k->kit->config->gateway.log_days * 86400;
 
-	if (k->part[KEEPER_PART_DECISIONS].open && k->kit->config->gateway.log_days > 0 &&
-		decisions_expire(k->decisions, before, &err) < 0)
-		part_failed(k, KEEPER_PART_DECISIONS, &err);
+	int rc = 0;
+
+	if (k->part[KEEPER_PART_DECISIONS].open && k->kit->config->gateway.log_days > 0)
+		rc = decisions_expire(k->decisions, before, &err);
+	if (rc < 0)
+		decisions_failed(k, rc, &err);
 }
 
 static void tend(struct keeper_state *s)

@@ -43,7 +43,8 @@ struct keeper {
 	size_t n_waiting;
 	/* decisions */
 	struct decisions *decisions;
-	size_t decided; /* not committed */
+	size_t decided;         /* not committed */
+	int64_t decisions_anew; /* when the file was last begun anew while it was open; 0: never */
 	struct person_key people; /* of hashes, once has_people */
 	bool has_people;
 };

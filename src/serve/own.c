@@ -1,19 +1,16 @@
 #include "serve/own.h"
 
 #include "base/buf.h"
+#include "ledger/db.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define DAY     86400
 #define WINDOW  (OWN_WINDOW * DAY)
-#define VERSION 1
 
 /* clang-format off */
 static const char schema[] =
@@ -44,71 +41,26 @@ enum { LABEL_DAY, LABEL_WINDOW, OTHER_WINDOW, NET_DAY, NET_WINDOW, ALIKE, OWN_TO
 	DISTRUST, COUNTS };
 
 struct own {
-	char path[PATH_MAX];
 	sqlite3 *db;
 };
 
 static int fail(struct own *o, struct err *err)
 {
-	int code = sqlite3_errcode(o->db) & 0xff, rc = -EIO;
-
-	if (code == SQLITE_FULL)
-		rc = -ENOSPC;
-	else if (code == SQLITE_NOMEM)
-		rc = -ENOMEM;
-	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR)
-		rc = -EBADMSG;
-	return err_set(err, rc, "%s: %s", o->path, sqlite3_errmsg(o->db));
-}
-
-static int exec(struct own *o, const char *sql, struct err *err)
-{
-	return sqlite3_exec(o->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(o, err);
-}
-
-static int open_once(struct own *o, struct err *err)
-{
-	mode_t old = umask(077);
-	int code = sqlite3_open_v2(o->path, &o->db,
-		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
-			SQLITE_OPEN_CREATE, NULL);
-	sqlite3_stmt *s;
-	int version = -1;
-
-	umask(old);
-	if (code != SQLITE_OK)
-		return o->db ? fail(o, err) : err_sys(err, -ENOMEM, "%s", o->path);
-	sqlite3_db_config(o->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(o->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (sqlite3_prepare_v2(o->db, "PRAGMA user_version", -1, &s, NULL) != SQLITE_OK)
-		return fail(o, err);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		version = sqlite3_column_int(s, 0);
-	sqlite3_finalize(s);
-	if (version != 0 && version != VERSION)
-		return err_set(err, -EBADMSG, "%s: not of this version", o->path);
-	return version ? 0 : exec(o, schema, err);
+	return db_fail(o->db, err);
 }
 
 int own_open(const char *state_dir, struct own **ret, bool *ret_put_aside, struct err *err)
 {
+	static const struct db_kind kind = {
+		.version = 1, .schema = schema, .writer = "", .reader = ""};
 	struct own *o = calloc(1, sizeof(*o));
-	char aside[PATH_MAX + 8];
+	char path[PATH_MAX];
 
 	if (!o)
 		return err_sys(err, -ENOMEM, "own lessons");
-	snprintf(o->path, sizeof(o->path), "%s/own.db", state_dir);
-	int rc = open_once(o, err);
+	snprintf(path, sizeof(path), "%s/own.db", state_dir);
+	int rc = db_open_kind(path, &kind, true, &o->db, ret_put_aside, err);
 
-	if (ret_put_aside)
-		*ret_put_aside = rc == -EBADMSG;
-	if (rc == -EBADMSG) {
-		sqlite3_close(o->db);
-		o->db = NULL;
-		snprintf(aside, sizeof(aside), "%s.bad", o->path);
-		rc = rename(o->path, aside) < 0 ? err_sys(err, -errno, "%s", aside)
-						: open_once(o, err);
-	}
 	if (rc < 0)
 		own_close(o);
 	else
@@ -187,13 +139,13 @@ int own_ask(struct own *o, const struct learn_wish *w, uint64_t ham, uint64_t sp
 
 static int begin(struct own *o, struct err *err)
 {
-	return exec(o, "BEGIN IMMEDIATE", err);
+	return db_exec(o->db, "BEGIN IMMEDIATE", err);
 }
 
 static int end(struct own *o, int rc, struct err *err)
 {
 	if (rc >= 0)
-		rc = exec(o, "COMMIT", err);
+		rc = db_exec(o->db, "COMMIT", err);
 	if (rc < 0)
 		sqlite3_exec(o->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
@@ -219,11 +171,11 @@ static sqlite3_stmt *prepared(struct own *o, const char *sql, const int64_t *num
 	return s;
 }
 
-static int run(struct own *o, sqlite3_stmt *s, struct err *err)
+static int run(sqlite3_stmt *s, struct err *err)
 {
 	if (!s)
 		return -EIO;
-	int rc = sqlite3_step(s) == SQLITE_DONE ? 0 : fail(o, err);
+	int rc = db_run(s, err);
 
 	sqlite3_finalize(s);
 	return rc;
@@ -233,7 +185,7 @@ static int add_total(struct own *o, bool spam, int64_t n, struct err *err)
 {
 	const int64_t numbers[] = {n, spam};
 
-	return run(o, prepared(o, "UPDATE total SET n = n + ?2 WHERE spam = ?3", numbers, 2, err), err);
+	return run(prepared(o, "UPDATE total SET n = n + ?2 WHERE spam = ?3", numbers, 2, err), err);
 }
 
 int own_note(struct own *o, const struct learn_wish *w, int64_t now, struct err *err)
@@ -244,7 +196,7 @@ int own_note(struct own *o, const struct learn_wish *w, int64_t now, struct err 
 
 	if (rc < 0)
 		return rc;
-	rc = run(o, prepared(o, "DELETE FROM lesson WHERE at <= ?2", old, 1, err), err);
+	rc = run(prepared(o, "DELETE FROM lesson WHERE at <= ?2", old, 1, err), err);
 	sqlite3_stmt *s = rc < 0 ? NULL
 				 : prepared(o, "INSERT OR REPLACE INTO lesson VALUES(?1,?2,?3,?4,?5,?6)",
 					   numbers, 4, err);
@@ -255,7 +207,7 @@ int own_note(struct own *o, const struct learn_wish *w, int64_t now, struct err 
 			s, 6, w->features, (int)features_bytes(w->features), SQLITE_STATIC);
 	}
 	if (rc == 0)
-		rc = run(o, s, err);
+		rc = run(s, err);
 	if (rc == 0)
 		rc = add_total(o, w->spam, 1, err);
 	return end(o, rc, err);
@@ -328,7 +280,7 @@ static int undo_all(struct own *o, const struct digest *identity, bool spam, int
 	if (s)
 		bind_identity(s, 1, identity);
 	if (rc == 0)
-		rc = run(o, s, err);
+		rc = run(s, err);
 	if (rc == 0)
 		rc = add_total(o, spam, -(int64_t)n, err);
 	*ret_n = n;
@@ -355,7 +307,7 @@ int own_contradicted(struct own *o, const struct digest *identity, bool spam, in
 		return rc;
 	rc = undo_all(o, identity, !spam, campaign, undo, context, &n, err);
 	if (rc == 0)
-		rc = run(o, prepared(o, "INSERT OR REPLACE INTO distrust VALUES(?2, ?3)", distrust, 2,
+		rc = run(prepared(o, "INSERT OR REPLACE INTO distrust VALUES(?2, ?3)", distrust, 2,
 				    err), err);
 	rc = end(o, rc, err);
 	if (ret_n && rc == 0)

@@ -3,6 +3,7 @@
  * It sees the shared status and may read the state directory; it writes nothing, connects to nothing
  * and is told nothing by the other roles.
  */
+#include "ledger/db.h"
 #include "serve/decided_json.h"
 #include "serve/decisions.h"
 #include "serve/listen.h"
@@ -363,7 +364,7 @@ static int web_open(struct role_kit *kit, void **ret_self, struct err *err)
 	w->kit = kit;
 	w->listener = -1;
 	tzset();
-	decisions_read_only();
+	db_read_only();
 	int rc = kit->config->gateway.web ? listen_on(kit->config->gateway.web, &w->listener, err) : 0;
 
 	if (rc < 0) {

@@ -91,6 +91,11 @@ for role in ${roles/gate/}; do
 done
 decided() { [ "$("$CORDON" log -s "$work/gateway" 2>/dev/null | wc -l)" -ge 10 ]; }
 waits decided
+# Somebody writes over what was decided: said, put aside, and a new one is begun in the sandbox too.
+yes junk | head -c 9000 >"$work/gateway/decisions.db"
+waits told 'decisions.db: somebody else wrote over it; it is now decisions.db.bad, and a new one is begun$'
+waits test -e "$work/gateway/decisions.db.bad"
+cordon 0 log -s "$work/gateway"
 
 # A gate that dies is started again, and takes mail as before.
 before=$(pid gate)

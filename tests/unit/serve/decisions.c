@@ -211,6 +211,95 @@ static void damage_is_put_aside(void **state)
 	assert_int_equal(access(path, F_OK), 0);
 }
 
+/* What others may do to the file while its writer has it open, in a shell; what a commit says to
+ * it, and which decisions there are once it is opened anew. 4 is added and not committed meanwhile. */
+static const struct {
+	const char *what, *command;
+	int said;
+	const char *left;
+	bool bad; /* decisions.db.bad is there afterwards */
+} meddling[] = {
+	{"nothing", "true", 0, "1 2 3 4 ", false},
+	{"read by another", "sqlite3 decisions.db 'SELECT count(*) FROM decision' >/dev/null", 0,
+		"1 2 3 4 ", false},
+	{"touched", "touch decisions.db", 0, "1 2 3 4 ", false},
+	{"removed", "rm decisions.db", -ESTALE, "", false},
+	{"removed with all that is beside it", "rm decisions.db*", -ESTALE, "", false},
+	{"moved away", "mv decisions.db old.db", -ESTALE, "", false},
+	{"replaced by nothing", "touch new && mv new decisions.db", -ESTALE, "", false},
+	{"replaced by junk", "head -c 9000 /dev/zero >new && mv new decisions.db", -ESTALE, "", true},
+	{"replaced by an earlier one", "cp before new && mv new decisions.db", -ESTALE, "1 ", false},
+	{"overwritten by an earlier one", "cat before >decisions.db", -EBADMSG, "", true},
+	{"overwritten by junk", "yes junk | head -c 9000 >decisions.db", -EBADMSG, "", true},
+	{"emptied", ": >decisions.db", -EBADMSG, "", true},
+	{"cut", "truncate -s 300 decisions.db", -EBADMSG, "", true},
+};
+
+static void meddling_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	struct decided more = some[2];
+	char command[256], bad[96];
+
+	more.id[15] = '4';
+	more.at = 5000;
+	for (size_t i = 0; i < sizeof(meddling) / sizeof(*meddling); i++) {
+		bool aside = false;
+
+		decisions_close(f->d);
+		snprintf(command, sizeof(command), "cd %s && rm -f *", f->dir);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(decisions_open(f->dir, true, &f->d, NULL, &f->err), 0);
+		assert_int_equal(decisions_add(f->d, &some[0], &f->err), 0);
+		assert_int_equal(decisions_commit(f->d, &f->err), 0);
+		snprintf(command, sizeof(command), "cd %s && sqlite3 decisions.db '.backup before'",
+			f->dir);
+		assert_int_equal(system(command), 0);
+		add_all(f);
+		snprintf(command, sizeof(command), "cd %s && %s", f->dir, meddling[i].command);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(decisions_add(f->d, &more, &f->err), 0);
+		int said = decisions_commit(f->d, &f->err);
+
+		if (said != meddling[i].said)
+			fail_msg("%s: %d", meddling[i].what, said);
+		decisions_close(f->d);
+		if (said == -EBADMSG)
+			assert_int_equal(decisions_put_aside(f->dir, &f->err), 0);
+		assert_int_equal(decisions_open(f->dir, true, &f->d, &aside, &f->err), 0);
+		snprintf(bad, sizeof(bad), "%s/decisions.db.bad", f->dir);
+		if (strcmp(found(f, Q(.id = NULL)), meddling[i].left) ||
+			(access(bad, F_OK) == 0) != meddling[i].bad)
+			fail_msg("%s: %s are left", meddling[i].what, f->ids);
+	}
+}
+
+/* Behind its head damage is found when it is met; then as above. */
+static void damage_inside_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	struct decided more = some[0];
+	char command[256];
+	int rc = 0;
+
+	for (int i = 0; i < 3000; i++) {
+		snprintf(more.id, sizeof(more.id), "%016d", i);
+		assert_int_equal(decisions_add(f->d, &more, &f->err), 0);
+	}
+	assert_int_equal(decisions_commit(f->d, &f->err), 0);
+	decisions_close(f->d); /* the log goes into the file */
+	assert_int_equal(decisions_open(f->dir, true, &f->d, NULL, &f->err), 0);
+	snprintf(command, sizeof(command),
+		"head -c 300000 /dev/zero | dd of=%s/decisions.db bs=4096 seek=1 conv=notrunc "
+		"status=none", f->dir);
+	assert_int_equal(system(command), 0);
+	for (int i = 0; rc == 0 && i < 3; i++) {
+		snprintf(more.id, sizeof(more.id), "%016d", 5000 + i);
+		rc = decisions_add(f->d, &more, &f->err);
+	}
+	assert_int_equal(rc, -EBADMSG);
+}
+
 static void people_are_hashed_alike(void **state)
 {
 	struct fixture *f = *state;
@@ -243,6 +332,8 @@ int main(void)
 		T(time_ends_them),
 		T(a_reader_is_told_that_there_is_none),
 		T(damage_is_put_aside),
+		T(meddling_is_noticed),
+		T(damage_inside_is_noticed),
 		T(people_are_hashed_alike),
 	};
 

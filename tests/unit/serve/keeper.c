@@ -437,6 +437,39 @@ static void one_part_fails_alone(void **state)
 	ledger_close(l);
 }
 
+/* The file of decisions is removed, and later written over: what was not committed then is lost and
+ * counted, and all goes on in a new one; the ledger and the model know nothing of it. */
+static void decisions_are_begun_anew(void **state)
+{
+	static const char *const meddling[] = {
+		"rm %s/decisions.db", "yes junk | head -c 9000 >%s/decisions.db"};
+	struct fixture *f = *state;
+	char command[128];
+
+	for (unsigned i = 0; i < 2; i++) {
+		for (unsigned k = 0; k < 5; k++)
+			decide(f, 10 * i + k);
+		sync_all(f);
+		assert_true(decisions_there(f) >= 5);
+		uint64_t lost = counted(f, STATUS_KEEPER_LOST);
+
+		snprintf(command, sizeof(command), meddling[i], f->dir);
+		assert_int_equal(system(command), 0);
+		accuse(f, i, 0);
+		assert_int_equal(learn(f, i, true), LEARNED_NEW);
+		sync_all(f);
+		decide(f, 10 * i + 6);
+		sync_all(f);
+		assert_int_equal(decisions_there(f), 1);
+		assert_int_equal(counted(f, STATUS_KEEPER_LOST), lost);
+		assert_int_equal(counted(f, STATUS_SIGHTINGS), i + 1);
+		kill_it(f); /* its successor may begin anew at once, too */
+		start(f);
+	}
+	snprintf(command, sizeof(command), "%s/decisions.db.bad", f->dir);
+	assert_int_equal(access(command, F_OK), 0);
+}
+
 static void specimens_are_kept_once(void **state)
 {
 	struct fixture *f = *state;
@@ -468,6 +501,7 @@ int main(void)
 		T(nonsense_does_not_end_it),
 		T(the_model_is_handed_out),
 		T(one_part_fails_alone),
+		T(decisions_are_begun_anew),
 		T(specimens_are_kept_once),
 	};
 
