@@ -214,9 +214,16 @@ run 0 rspamc -h "127.0.0.1:$port" learn_spam spam.eml
 prints '^error = "it has been already learned as spam";$'
 run 0 rspamc -h "127.0.0.1:$port" learn_ham spam.eml
 prints '^success = true;$'
+# As sieve pipes to it: the script of docs/gateway.md, as it stands there.
+sed -n '/^## What users move/,/^## What mail/s/^\t//p' "$top/docs/gateway.md" |
+	sed "s/127\.0\.0\.1:7351/127.0.0.1:$port/" >cordon-learn
+chmod +x cordon-learn
+run 0 ./cordon-learn spam <spam.eml
+run 0 ./cordon-learn spam <spam.eml
+run 22 ./cordon-learn soup <spam.eml
 run 0 rspamc -h "127.0.0.1:$port" stat
 prints '^Messages scanned: 1$'
-prints '^Messages learned: [23]$'
+prints '^Messages learned: [34]$'
 run 0 python3 - "$port" ham.eml <<-'P'
 	import socket, sys
 	message = open(sys.argv[2], "rb").read()
