@@ -1,6 +1,8 @@
 /*
  * All that is certain to be asked is told to the DNS first; then each method has its turn, and
- * finds most answers there. DMARC comes last, for it stands on what SPF and DKIM say.
+ * finds most answers there. SPF asks step by step and so comes before DKIM, whose keys are on their
+ * way by then; DMARC stands on both. What little hangs on comes last: who sends chooses the
+ * HELO, the names of the address and the seals, and how long they take.
  */
 #include "auth/auth.h"
 
@@ -70,30 +72,66 @@ static void soon(const struct auth_question *q, const struct message *m,
 	dkim_soon(m, dns, arena);
 }
 
-static int check_client(
-	const struct auth_question *q, struct dns_budget *dns, struct arena *arena, struct auth *a)
+static struct spf_question spf_question(const struct auth_question *q)
 {
-	struct spf_question spf = {.ip = q->ip,
+	return (struct spf_question){.ip = q->ip,
 		.helo = q->helo,
 		.mail_from = q->mail_from,
 		.receiver = q->receiver,
 		.now = q->now};
-	int failed = spf_check_helo(&spf, dns, arena, &a->spf_helo);
+}
 
-	if (failed)
-		return failed;
+/* Questions that DKIM and DMARC need after SPF. */
+static uint32_t needed(
+	const struct auth_question *q, const struct message *m, const struct from_domains *from)
+{
+	const struct fields *fields = &m->part[0].fields;
+	uint32_t keys = 0;
+
+	for (size_t i = 0; i < fields->n && keys < DKIM_MOST; i++)
+		keys += fields->at[i].id == FIELD_DKIM_SIGNATURE;
+	return keys + (uint32_t)from->n * (q->org == DMARC_BY_TREE_WALK ? DMARC_QUESTIONS_WALK
+									: DMARC_QUESTIONS_LIST);
+}
+
+/*
+ * SPF of MAIL FROM, or of HELO for the null sender. What DKIM and DMARC need of the questions is
+ * kept from it, but not more than half: a record that asks for more than there are must not hide
+ * that the From domain, which may be another's, wants such mail refused.
+ */
+static int check_spf(const struct auth_question *q, uint32_t keep, struct dns_budget *dns,
+	struct arena *arena, struct auth *a)
+{
+	struct spf_question spf = spf_question(q);
+	struct dns_budget part = *dns;
+
+	if (keep > part.questions / 2)
+		keep = part.questions / 2;
+	part.questions -= keep;
+	int failed = spf_check(&spf, &part, arena, &a->spf);
+
+	*dns = part;
+	dns->questions += keep;
 	a->has_client = true;
-	a->spf = a->spf_helo;
-	a->spf.of_helo = true;
-	if (q->mail_from.n)
-		failed = spf_check(&spf, dns, arena, &a->spf);
+	return failed;
+}
+
+/* What is left to ask about the client. */
+static int check_client(
+	const struct auth_question *q, struct dns_budget *dns, struct arena *arena, struct auth *a)
+{
 	struct iprev iprev = iprev_check(&q->ip, q->helo, dns, arena);
+	struct spf_question spf = spf_question(q);
 
 	a->iprev = iprev.result;
 	a->name = iprev.name;
 	a->helo = iprev.helo;
 	a->helo_matches = iprev.helo == IPREV_HELO_OWN;
-	return failed;
+	if (q->mail_from.n)
+		return spf_check_helo(&spf, dns, arena, &a->spf_helo);
+	a->spf_helo = a->spf;
+	a->spf_helo.of_helo = false;
+	return 0;
 }
 
 /* Of two results for domains of one From the worse: that which asks for most among those that fail
@@ -145,13 +183,15 @@ int auth_check(const struct auth_question *q, struct message_parser *mp, const s
 		return e;
 	soon(q, m, &from, dns, arena);
 	if (q->ip.family != IP_NONE)
-		e = check_client(q, dns, arena, a);
+		e = check_spf(q, needed(q, m, &from), dns, arena, a);
 	if (!e)
 		e = dkim_verify(m, dns, q->now, arena, &a->dkim);
 	if (!e)
-		e = arc_verify(m, dns, q->now, arena, &a->arc);
-	if (!e)
 		e = check_dmarc(q, &from, dns, arena, a);
+	if (!e && a->has_client)
+		e = check_client(q, dns, arena, a);
+	if (!e)
+		e = arc_verify(m, dns, q->now, arena, &a->arc);
 	if (e)
 		return e;
 	a->from_domains = from.n;

@@ -48,6 +48,10 @@ struct dmarc {
  * signature up to it, and whether the domain is there. */
 #define DMARC_QUESTIONS_MOST (8 + (DKIM_MOST + 1) * 7 + 1)
 
+/* Of them those that are asked whatever passed: the records, and whether the domain is there. */
+#define DMARC_QUESTIONS_LIST 3
+#define DMARC_QUESTIONS_WALK (8 + 1)
+
 /*
  * Looks for the record, and whether what passes is aligned with the domain. What is in *ret is in
  * the arena, static or the question's. Returns 0 or -ENOMEM. What the DNS does not answer for is

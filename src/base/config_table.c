@@ -184,7 +184,7 @@ const struct setting config_table[] = {
 	 .form = "a list of addresses, {\"127.0.0.1\", \"192.0.2.53@5353\"}, or {\"root\"}",
 	 .words = "Resolvers to ask. Empty: those of /etc/resolv.conf; \"root\": none, but "
 		  "from the root."},
-	{NULL, "dns_questions", NUMBER(gateway.dns_questions), "60", 0, 1000,
+	{NULL, "dns_questions", NUMBER(gateway.dns_questions), "200", 0, 1000,
 	 .words = "Questions for a message, at most; what is beyond stays unknown."},
 	{NULL, "dns_milliseconds", NUMBER(gateway.dns_milliseconds), "5000", 50, 60000,
 	 "milliseconds",

@@ -66,9 +66,9 @@ struct dns_answer {
 struct dns {
 	/*
 	 * Answers a question, by the deadline (nanoseconds of CLOCK_MONOTONIC) at the latest:
-	 * DNS_TEMPFAIL then. Never fails otherwise: what it cannot tell is DNS_TEMPFAIL, memory
-	 * that is short too. name is fit (dns_name()). May be called by many threads at once when
-	 * the implementation says so.
+	 * DNS_TEMPFAIL then. When that has passed, it tells what it knows without waiting. Never
+	 * fails otherwise: what it cannot tell is DNS_TEMPFAIL, memory that is short too. name is
+	 * fit (dns_name()). May be called by many threads at once when the implementation says so.
 	 */
 	void (*ask)(struct dns *dns, struct span name, enum dns_type type, int64_t deadline,
 		struct arena *arena, struct dns_answer *ret);

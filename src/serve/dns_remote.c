@@ -433,7 +433,7 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 	uint64_t hash = key(r, name, type);
 	struct shard *s = shard_of(r, hash);
 	struct entry *e = NULL;
-	bool new = false, waited = false;
+	bool new = false, waited = false, in_time = ipc_deadline(0) < deadline;
 
 	*ret = (struct dns_answer){.status = DNS_TEMPFAIL};
 	count(&r->asked);
@@ -446,7 +446,7 @@ static void ask(struct dns *dns, struct span name, enum dns_type type, int64_t d
 			if ((waited = dns->waits))
 				dns->waits(dns->waits_context, true);
 			wait_for(r, e, deadline);
-			if (!e->done && !atomic_load(&r->dead))
+			if (!e->done && in_time && !atomic_load(&r->dead))
 				note_outcome(r, false);
 		} else if (!ready) {
 			count(&r->short_cut);

@@ -1,6 +1,7 @@
 /* All methods in one call: who is asked about, what is told beforehand, and what DMARC makes of it.
  */
 #include "auth/auth.h"
+#include "base/config.h"
 #include "zone.h"
 
 static struct message_parser *mp;
@@ -169,6 +170,143 @@ static void spent(void **state)
 	assert_int_equal(a.questions, 0);
 }
 
+/* Names of an enemy's: an SPF record as wide as it may be, behind MAIL FROM and HELO. */
+static void wide_zone(void)
+{
+	char line[128];
+
+	zone_add(sites);
+	zone_add("wide.example. TXT \"v=spf1 mx:a.wide.example mx:a.wide.example mx:a.wide.example "
+		 "mx:a.wide.example mx:a.wide.example mx:a.wide.example mx:a.wide.example "
+		 "mx:a.wide.example mx:a.wide.example mx:a.wide.example -all\"\n");
+	for (int i = 0; i < 10; i++) {
+		snprintf(line, sizeof(line),
+			"a.wide.example. MX %d h%d.wide.example.\nh%d.wide.example. A 203.0.113.%d\n",
+			i, i, i, i);
+		zone_add(line);
+	}
+}
+
+/* Whatever a sender's own names cost, it is seen that another's wants its mail refused; and what
+ * SPF has no questions left for is a temperror. */
+static void wide(void **state)
+{
+	struct auth_question q = question("wide.example", "a@wide.example");
+	const char *text = "DKIM-Signature: v=1; a=rsa-sha256; d=strict.example; s=sel; h=from; "
+			   "bh=AA==; b=AA==\nFrom: x@strict.example\n\nhello\n";
+
+	(void)state;
+	wide_zone();
+	for (uint32_t n = 8; n < 400; n++) {
+		arena_reset(&arena);
+		struct dns_budget b = budget(n);
+		struct auth a = check(&q, text, &b);
+
+		assert_int_equal(a.dkim.signature[0].result, DKIM_PERMERROR);
+		assert_int_equal(a.dmarc.result, DMARC_FAIL);
+		assert_int_equal(a.dmarc.policy, DMARC_ASK_REJECT);
+		assert_int_equal(a.spf.result, n < 111 + 4 ? SPF_TEMPERROR : SPF_FAIL);
+		assert_in_range(a.questions, n < 200 ? n - 4 : 200, n);
+		assert_int_equal(a.questions, b.asked);
+		assert_int_equal(n, b.asked + b.questions);
+	}
+}
+
+/* The usual number of questions is enough for the worst that SPF of a sender, its keys and DMARC
+ * can ask for. */
+static void usual(void **state)
+{
+	struct auth_question q = question("mail.good.example", "a@wide.example");
+	struct config config;
+	struct err err;
+
+	(void)state;
+	wide_zone();
+	assert_int_equal(config_parse(SPAN(""), "none", &config, &err), 0);
+	uint32_t n = (uint32_t)config.gateway.dns_questions;
+
+	config_done(&config);
+	assert_true(n >= SPF_QUESTIONS_MOST + DKIM_MOST + DMARC_QUESTIONS_WALK + IPREV_QUESTIONS_MOST);
+	struct dns_budget b = budget(n);
+	struct auth a = check(&q, "From: x@strict.example\n\nhello\n", &b);
+
+	assert_int_equal(a.spf.result, SPF_FAIL);
+	assert_int_equal(a.spf_helo.result, SPF_PASS);
+	assert_int_equal(a.iprev, IPREV_PASS);
+	assert_int_equal(a.dmarc.result, DMARC_FAIL);
+	assert_int_equal(a.failed, 0);
+}
+
+/* A struct dns where names under slow.example take all the time that there is, and others are
+ * answered once they were told beforehand. */
+struct slow {
+	struct dns dns;
+	struct dns_budget *budget;
+	char told[64][DNS_NAME];
+	size_t n;
+};
+
+static void slow_soon(struct dns *dns, struct span name, enum dns_type type, int64_t deadline)
+{
+	struct slow *s = (struct slow *)dns;
+
+	(void)type, (void)deadline;
+	if (s->n < 64)
+		memcpy(s->told[s->n++], name.p, name.n + 1);
+}
+
+static void slow_ask(struct dns *dns, struct span name, enum dns_type type, int64_t deadline,
+	struct arena *to, struct dns_answer *ret)
+{
+	struct slow *s = (struct slow *)dns;
+	bool known = s->budget->deadline == INT64_MAX;
+
+	for (size_t i = 0; i < s->n; i++)
+		known |= span_eq(name, span_cstr(s->told[i]));
+	*ret = (struct dns_answer){.status = DNS_TEMPFAIL};
+	if (span_ends_nocase(name, SPAN("slow.example")))
+		s->budget->deadline = 0;
+	else if (known)
+		dns_zone_dns(zone)->ask(dns_zone_dns(zone), name, type, deadline, to, ret);
+}
+
+/* Nor does the time that they take hide it. */
+static void slow(void **state)
+{
+	static const struct {
+		const char *helo, *from, *signer;
+		enum spf_result spf;
+	} cases[] = {
+		{"slow.example", "a@slow.example", "strict.example", SPF_TEMPERROR},
+		{"slow.example", "", "slow.example", SPF_TEMPERROR},
+		{"slow.example", "x@strict.example", "slow.example", SPF_FAIL},
+		{"mail.good.example", "a@slow.example", "slow.example", SPF_TEMPERROR},
+	};
+
+	(void)state;
+	zone_add(sites);
+	zone_add("strict.example. TXT \"v=spf1 include:in.strict.example -all\"\n"
+		 "in.strict.example. TXT \"v=spf1 a:b.strict.example -all\"\n"
+		 "b.strict.example. A 203.0.113.1\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct auth_question q = question(cases[i].helo, cases[i].from);
+		struct slow s = {.dns = {.ask = slow_ask, .soon = slow_soon}};
+		struct dns_budget b = {.dns = &s.dns, .deadline = INT64_MAX, .questions = 100};
+		char text[256];
+
+		s.budget = &b;
+		snprintf(text, sizeof(text),
+			"DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=sel; h=from; bh=AA==; b=AA==\n"
+			"From: x@strict.example\n\nhello\n",
+			cases[i].signer);
+		struct auth a = check(&q, text, &b);
+
+		assert_int_equal(a.spf.result, cases[i].spf);
+		if (a.dmarc.result != DMARC_FAIL || a.dmarc.policy != DMARC_ASK_REJECT)
+			fail_msg("%zu: %s", i, dmarc_result_name(a.dmarc.result));
+	}
+}
+
 /* A struct dns that answers nothing before all was told that can be told. */
 struct told {
 	struct dns dns;
@@ -227,6 +365,9 @@ int main(void)
 		TEST(no_client),
 		TEST(from),
 		TEST(spent),
+		TEST(wide),
+		TEST(usual),
+		TEST(slow),
 		TEST(beforehand),
 	};
 

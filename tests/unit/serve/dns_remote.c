@@ -157,6 +157,20 @@ static void silent_name(void **state)
 	stop();
 }
 
+/* When the time is up, what has come is told, and nothing is waited for. */
+static void overdue(void **state)
+{
+	(void)state;
+	start(0);
+	assert_int_equal(ask("ok.example", 5000).status, DNS_OK);
+	assert_int_equal(ask("ok.example", -1).status, DNS_OK);
+	assert_int_equal(ask("hang.example", -1).status, DNS_TEMPFAIL);
+	assert_int_equal(ask("ok3.example", -1).status, DNS_TEMPFAIL);
+	while (ask("ok2.example", -1).status != DNS_OK) /* it was asked all the same */
+		usleep(1000);
+	stop();
+}
+
 /* Nobody out there answers: after some questions none is waited for, until an answer comes back. */
 static void barren(void **state)
 {
@@ -343,6 +357,7 @@ int main(void)
 		cmocka_unit_test(kept),
 		cmocka_unit_test(joined),
 		cmocka_unit_test(silent_name),
+		cmocka_unit_test(overdue),
 		cmocka_unit_test(barren),
 		cmocka_unit_test(lies),
 		cmocka_unit_test(dead),
