@@ -134,7 +134,39 @@ cordon 1 why 0000000000000000
 says 'may be older than log_days'
 cordon 2 why
 
-# Judging what is stored starts nothing. (It would fetch a table of networks: that is left to itself.)
+# Judging what is stored: a message, an mbox, a Maildir, an MH folder, a tree of them. It starts and
+# learns nothing, and leaves the gateway alone. A table of networks is there, so none is fetched.
+export CORDON_RUN_STORED=$work/stored
+cordon 0 net import -s "$CORDON_RUN_STORED" --date 2026-10-15 --source sample "$sample/networks.csv"
+mkdir -p mail/maildir/{cur,new,tmp} mail/mh
+for n in 01 02 03; do
+	{ echo "From a@b Mon Nov 23 10:00:0${n#0} 2026"; sed 's/^From />From /' "$sample/mail/00$n.eml"; echo; } >>mail/mbox
+done
+cp "$sample"/mail/001[0-3].eml mail/maildir/cur
+cp "$sample"/mail/0014.eml mail/maildir/new
+cp "$sample"/mail/0020.eml mail/mh/1
+cp "$sample"/mail/0021.eml mail/mh/2
+for how in "1 $sample/mail/0001.eml" "3 mail/mbox" "5 mail/maildir" "2 mail/mh" "10 mail" "8 mail/mbox mail/maildir" "3 -"; do
+	# shellcheck disable=SC2086
+	run 0 "$top/run" ${how#* } <mail/mbox
+	says_nothing
+	prints "^${how%% *} messages?: "
+	prints "^  why one message was judged so +$CORDON explain --state stored MESSAGE\$"
+done
+ln -s "$work/mail" "with blanks"
+run 0 "$top/run" "with blanks"
+prints '^10 messages: '
+equal "nothing was learned" "$(ls stored)" net
+run 1 "$top/run" mail/mbox mail/nothing
+says '^run: mail/nothing: there is no such file or folder$'
+equal "and nothing was judged" "$(cat "$out")" ''
+run 2 "$top/run" --stpo
+says "^run: '--stpo' is no option; "
+echo "no mail at all" >notes
+run 0 "$top/run" notes mail/mh
+prints '^[23] messages: '
+kill -0 "$(cat "$CORDON_RUN/pid")" || fail "the gateway has ended"
+
 run 0 "$top/run" --stop
 prints '^The gateway has ended; '
 checks=$((checks + 1))
@@ -144,6 +176,43 @@ says '^cordon: no gateway answers at 127\.0\.0\.1:[0-9]+ \(.*\): does .cordon se
 echo 'web = ""' >none.conf
 cordon 2 top -c none.conf
 says "the configuration has no 'web'"
+
+# A process that has the number of a gateway before the machine was started anew is not it.
+echo $$ >"$CORDON_RUN/pid"
+run 0 "$top/run" --stop
+prints '^No gateway of \./run is running\.$'
+run 0 "$top/run"
+prints '^The gateway runs, process [0-9]+\.'
+# One that was killed is begun anew.
+kill -9 "$(cat "$CORDON_RUN/pid")"
+gone() { ! pgrep -f -- "serve --config $conf"; }
+waits gone
+run 0 "$top/run"
+prints '^The gateway runs, process [0-9]+\.'
+prints '^messages +[0-9.]+ +96$'
+run 0 "$top/run" --stop
+
+# Its port was taken meanwhile: said, nothing stays, and the next one finds others.
+mkdir bin
+cat >bin/python3 <<-P
+	#!/bin/sh
+	PATH="$PATH" python3 "\$@" | sed "s/^[0-9]*/\$TAKEN/"
+P
+chmod +x bin/python3
+python3 -c 'import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+time.sleep(600)' >taken &
+holder=$!
+waits test -s taken
+TAKEN=$(cat taken) PATH=$work/bin:$PATH run 3 "$top/run"
+says "127\.0\.0\.1:$(cat taken): Address already in use$"
+says '^run: the gateway did not start; see above$'
+checks=$((checks + 1))
+gone || fail "it still runs"
+run 0 "$top/run" --stop
+prints '^No gateway of \./run is running\.$'
+kill "$holder"
 # A folder that is not its own is left alone.
 mkdir mine
 touch mine/thing
