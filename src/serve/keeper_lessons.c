@@ -92,7 +92,7 @@ static int learn_said(struct keeper *k, const struct learn_wish *w, struct err *
 	if (rc == 0)
 		rc = learner_learn(
 			k->learner, &w->identity, w->features, w->spam, TEACHER_PERSON, err);
-	if (rc >= 0)
+	if (rc >= 0 && rc != LEARNED_AGAIN)
 		status_add(k->kit->status, STATUS_LEARNED_USER, 1);
 	return rc;
 }
