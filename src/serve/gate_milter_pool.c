@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -19,6 +20,7 @@
 #define IDLE_LEAST 2
 #define IDLE_MOST  8 /* threads that wait; those beyond end */
 #define SWEEP_S    60
+#define SPAWN_NS   1000000 /* between two new threads: in that time those that are there do a lot */
 
 #define MI_CONTINUE 1 /* as mfapi.h has it for a libmilter that is built with its pool */
 
@@ -38,6 +40,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct session *first; /* under the lock, as are all `silent` */
 static int64_t swept;
 static atomic_uint idle;
+static atomic_bool scarce; /* threads that wait; it was said */
+static sem_t wanted;
 
 static int64_t now_s(void)
 {
@@ -115,8 +119,6 @@ static void sweep(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static void spawn(void);
-
 static void *work(void *unused)
 {
 	(void)unused;
@@ -129,8 +131,9 @@ static void *work(void *unused)
 			break;
 		int n = epoll_wait(watched, &e, 1, SWEEP_S * 1000);
 
-		if (atomic_fetch_sub(&idle, 1) <= IDLE_LEAST && n > 0)
-			spawn();
+		if (atomic_fetch_sub(&idle, 1) <= IDLE_LEAST && n > 0 &&
+			!atomic_exchange(&scarce, true))
+			sem_post(&wanted);
 		if (n > 0)
 			serve(e.data.ptr);
 		sweep();
@@ -139,23 +142,41 @@ static void *work(void *unused)
 	return NULL;
 }
 
-/* One more thread. When there can be none those that are there go on alone. */
-static void spawn(void)
+/* When there can be none, those that are there go on alone. */
+static bool begin(void *(*run)(void *))
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, work, NULL) == 0)
-		pthread_detach(thread);
+	if (pthread_create(&thread, NULL, run, NULL) != 0)
+		return false;
+	pthread_detach(thread);
+	return true;
+}
+
+/*
+ * Sees to it that some threads wait. When thousands of connections have something at once - they
+ * all end - each takes no time, and a thread each would be thousands; so there is a millisecond
+ * between two new threads, in which others come back.
+ */
+static void *relieve(void *unused)
+{
+	const struct timespec rest = {0, SPAWN_NS};
+
+	(void)unused;
+	for (;;) {
+		while (sem_wait(&wanted) < 0)
+			;
+		atomic_store(&scarce, false);
+		while (nanosleep(&rest, NULL), atomic_load(&idle) <= IDLE_LEAST)
+			begin(work);
+	}
+	return NULL;
 }
 
 int gate_milter_pool_init(void)
 {
-	pthread_t thread;
-
 	watched = epoll_create1(EPOLL_CLOEXEC);
-	if (watched < 0 || pthread_create(&thread, NULL, work, NULL) != 0)
-		return MI_FAILURE;
-	pthread_detach(thread);
+	sem_init(&wanted, 0, 0);
 	swept = now_s();
-	return MI_SUCCESS;
+	return watched >= 0 && begin(work) && begin(relieve) ? MI_SUCCESS : MI_FAILURE;
 }

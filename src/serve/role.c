@@ -42,7 +42,7 @@ static bool take_config(struct role_kit *kit, int file)
 
 enum role_word role_told(struct role_kit *kit)
 {
-	static _Thread_local char room[IPC_MOST];
+	static char room[IPC_MOST];
 	struct ipc_head head;
 	struct span bytes;
 	int file, rc = ipc_receive(kit->control, room, 0, &head, &bytes, &file);

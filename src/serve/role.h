@@ -76,7 +76,8 @@ enum role_word {
 	ROLE_TABLES, /* what the keeper or a command made was published: take the new images */
 };
 
-/* Takes the next word, without waiting. ROLE_STOP also when the supervisor has gone. */
+/* Takes the next word, without waiting; one thread at a time. ROLE_STOP also when the supervisor has
+ * gone. */
 enum role_word role_told(struct role_kit *kit);
 
 /* Says to the supervisor that the role serves now: once, when run() is ready. */

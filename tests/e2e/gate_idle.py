@@ -1,15 +1,22 @@
-# Idle sessions by the thousand: what a thousand take in memory, and whether mail flows beside ten
-# thousand. Usage: gate_idle.py PORT PID MOST
+# Idle sessions by the thousand: what a thousand take in memory, whether mail flows beside ten thousand,
+# and that their end all at once is no flood of threads.
+# Usage: gate_idle.py PORT PID[,PID]... MOST [MIB]
+# The first process is the gate; with a thousand sessions all of them take less than so much (200).
 import resource, socket, struct, sys, time
 
-port, pid, most = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+port, pids, most = int(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3])
+bound = int(sys.argv[4]) if len(sys.argv) > 4 else 200
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def resident():
+def status(pid, field):
     with open(f"/proc/{pid}/status") as f:
-        return next(int(line.split()[1]) / 1024 for line in f if line.startswith("VmRSS"))
+        return next(int(line.split()[1]) for line in f if line.startswith(field + ":"))
+
+
+def resident():
+    return sum(status(pid, "VmRSS") for pid in pids) / 1024
 
 
 def command(what, data=b""):
@@ -51,7 +58,7 @@ for n in range(1, most + 1):
         time.sleep(0.5)
         print(f"{n} sessions: {resident():.0f} MiB resident")
         if n == 1000:
-            assert resident() < 200, resident()
+            assert resident() < bound, resident()
         for s in all_of_them[:1000]:
             s.sendall(command(b"A"))
 fresh = session()
@@ -61,3 +68,10 @@ for _ in range(20):
 print(f"a message beside {most} idle ones: {(time.monotonic() - begin) / 20 * 1e3:.1f} ms")
 for s in all_of_them:
     s.close()
+threads = 0
+for _ in range(10):
+    threads = max(threads, status(pids[0], "Threads"))
+    time.sleep(0.1)
+message(fresh)
+print(f"when all of them end: {threads} threads, {resident():.0f} MiB resident, {status(pids[0], 'VmHWM') / 1024:.0f} at most")
+assert threads < 1000, threads

@@ -53,6 +53,7 @@ cat >serve.conf <<-C
 	web = "127.0.0.1:$web"
 	dns_questions = 0
 	on_spam = "accept"
+	sessions = 1100
 C
 begin() {
 	CORDON_STARTER=$top/share/starter.model "$CORDON" serve -c serve.conf -s "$work/gateway" 2>log &
@@ -114,10 +115,18 @@ http "http://127.0.0.1:$web/metrics" | grep -q '^cordon_messages_total [1-9]' ||
 healthy() { http "http://127.0.0.1:$web/healthz"; }
 waits healthy
 
+# A thousand sessions, each within a message: what all processes together take.
+processes=$(pid gate),$server
+for role in ${roles/gate/}; do
+	processes+=,$(pid "$role")
+done
+run 0 python3 "$here/gate_idle.py" "$port" "$processes" 1000 "${MEMORY:-200}"
+sed 's/^/all roles: /' "$out"
+
 # The configuration again: a bad one changes nothing.
 echo 'on_spam = maybe' >>serve.conf
 kill -HUP "$server"
-waits told 'serve.conf:7: on_spam is .*; the configuration stays as it was$'
+waits told 'serve.conf:8: on_spam is .*; the configuration stays as it was$'
 sed -i '$d' serve.conf
 echo 'web = "127.0.0.1:1"' >>serve.conf
 kill -HUP "$server"
