@@ -96,6 +96,27 @@ static void put_ok(struct reply *r, unsigned type)
 	}
 }
 
+/* An address of a name that nobody asked for. */
+static void put_victim(struct reply *r)
+{
+	put_name(r, "ok7.victim.example");
+	put(r, DNS_A, 2);
+	put(r, 1, 2);
+	put(r, 3600, 4);
+	put(r, 4, 2);
+	put(r, 0xcb007142, 4);
+}
+
+/* In the answer, beside the right one, and among what is additional. */
+static void put_poison(struct reply *r, unsigned type)
+{
+	put_ok(r, type);
+	put_victim(r);
+	set(r, 6, 2);
+	put_victim(r);
+	set(r, 10, 1);
+}
+
 static void put_big(struct reply *r, unsigned records, unsigned strings)
 {
 	set(r, 6, records);
@@ -162,6 +183,10 @@ static void behave(struct reply *r, const char *name, unsigned type, int tcp)
 		put_big(r, 1, 30);
 	else if (starts(name, "flood"))
 		put_big(r, 64, 4);
+	else if (starts(name, "poison"))
+		put_poison(r, type);
+	else if (starts(name, "stranger"))
+		put_victim(r), set(r, 6, 1);
 	else if (starts(name, "garbage"))
 		memset(r->byte + 2, 0x5a, 60), r->n = 62;
 	else if (starts(name, "liar"))

@@ -7,6 +7,8 @@
  *   hang     silence               cut       cut over UDP, silence over TCP
  *   ever     cut over UDP and over TCP
  *   liar     another id            other     the answer to another question
+ *   poison   right, and beside it that ok7.victim.example is 203.0.113.66
+ *   stranger that, in place of an answer
  *   flood    cut over UDP; over TCP 64 KiB of records; over UDP also ten datagrams of garbage
  *   garbage  bytes without sense
  *   chainN   a CNAME to chainN+1, for ever

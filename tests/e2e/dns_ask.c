@@ -1,6 +1,6 @@
 /*
  * Questions through the resolver as the gateway asks them: a process with libunbound, and the
- *gate's side with its cache.
+ * gate's side with its cache.
  *
  *	dns-ask [OPTION...] NAME TYPE [NAME TYPE]...
  *
@@ -8,12 +8,15 @@
  *	--stub ZONE=ADDRESS[@PORT]    who is asked for a zone
  *	--resolv-conf FILE, --hosts FILE, --anchor FILE
  *	--seconds N                   for each question, 10
+ *	--sandbox DIRECTORY           the process is confined as the gateway's resolver is
  *
  * A line for each question: NAME TYPE STATUS and the records; "secure" when DNSSEC proves it.
  */
 #include "serve/dns_remote.h"
 #include "serve/ipc.h"
 #include "serve/resolver.h"
+#include "serve/role.h"
+#include "serve/sandbox.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -48,7 +51,8 @@ static void print(const char *name, enum dns_type type, const struct dns_answer 
 	printf("%s%s\n", a->secure ? " secure" : "", a->cut ? " cut" : "");
 }
 
-static pid_t start_resolver(const struct dns_unbound_options *o, int fd, int other)
+static pid_t start_resolver(
+	const struct dns_unbound_options *o, const char *sandbox, int fd, int other)
 {
 	struct resolver *r;
 	struct err err;
@@ -58,6 +62,9 @@ static pid_t start_resolver(const struct dns_unbound_options *o, int fd, int oth
 		return pid;
 	close(other);
 	if (resolver_open(o, &r, &err) < 0)
+		die(&err);
+	if (sandbox && sandbox_enter(&role_resolver.rights,
+			       &(struct sandbox_place){.state = sandbox}, &err) < 0)
 		die(&err);
 	if (resolver_serve(r, fd) == 0)
 		resolver_run(r);
@@ -92,8 +99,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"forward", 1, NULL, 'f'}, {"stub", 1, NULL, 's'},
 		{"resolv-conf", 1, NULL, 'r'}, {"hosts", 1, NULL, 'h'}, {"anchor", 1, NULL, 'a'},
-		{"seconds", 1, NULL, 't'}, {0}};
-	const char *forward[MOST];
+		{"seconds", 1, NULL, 't'}, {"sandbox", 1, NULL, 'b'}, {0}};
+	const char *forward[MOST], *sandbox = NULL;
 	struct dns_unbound_stub stub[MOST];
 	struct dns_unbound_options o = {.forward = forward, .stub = stub};
 	int c, pair[2], status = 0, seconds = 10;
@@ -112,12 +119,14 @@ int main(int argc, char **argv)
 			o.trust_anchor = optarg;
 		else if (c == 't')
 			seconds = atoi(optarg);
+		else if (c == 'b')
+			sandbox = optarg;
 		else
 			return 2;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return 3;
-	pid_t pid = start_resolver(&o, pair[1], pair[0]);
+	pid_t pid = start_resolver(&o, sandbox, pair[1], pair[0]);
 
 	close(pair[1]);
 	ask_all(pair[0], argv + optind, argc - optind, seconds);

@@ -162,6 +162,37 @@ static void hostile(void **state)
 	dns_server_stop(s);
 }
 
+/* What was not asked for is not believed: neither as an answer nor for who asks for it later. */
+static void poison(void **state)
+{
+	struct asked first[] = {
+		{"poison.test.example", DNS_A, DNS_OK},
+		{"stranger.test.example", DNS_A, DNS_NODATA},
+	};
+	struct asked then[] = {{"ok7.victim.example", DNS_A, DNS_OK}};
+	struct dns_server *s;
+	struct dns_unbound *u;
+	char address[32];
+	const char *const forward[] = {address};
+	const struct dns_unbound_stub stub[] = {{"example", address}};
+	int port;
+
+	(void)state;
+	s = dns_server_start(&port);
+	sprintf(address, "127.0.0.1@%d", port);
+	for (int as_stub = 0; as_stub < 2; as_stub++) {
+		u = as_stub ? start((struct dns_unbound_options){.stub = stub, .stubs = 1})
+			    : start((struct dns_unbound_options){.forward = forward, .forwards = 1});
+		first[0].answers = first[1].answers = then[0].answers = 0;
+		ask_all(u, first, 2, 5000);
+		assert_string_equal(first[0].text, "192.0.2.1");
+		ask_all(u, then, 1, 5000);
+		assert_string_equal(then[0].text, "192.0.2.1");
+		stop(u);
+	}
+	dns_server_stop(s);
+}
+
 /* Down from the root: delegations that lead nowhere but to each other. */
 static void loops(void **state)
 {
@@ -327,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forwarder),
 		cmocka_unit_test(hostile),
+		cmocka_unit_test(poison),
 		cmocka_unit_test(loops),
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(again),
