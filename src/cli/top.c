@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define EVERY_MS 1000
+#define MINUTE   60
 
 #define SCREEN_TAKE "\033[?1049h\033[?25l" /* the other screen, no cursor */
 #define SCREEN_GIVE "\033[?25h\033[?1049l"
@@ -59,7 +60,9 @@ static int once(const char *where, bool json)
 		json_dumpf(now, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
 		putchar('\n');
 	} else {
-		top_show(&out, now, NULL, 0, time(NULL), term_width());
+		const struct top_answer none = {NULL, 0};
+
+		top_show(&out, now, none, none, time(NULL), term_width());
 		fwrite(out.p, 1, out.n, stdout);
 	}
 	int code = buf_ok(&out) ? EXIT_DONE : EXIT_SYSTEM;
@@ -85,11 +88,56 @@ static void draw(const struct buf *text)
 	fflush(stdout);
 }
 
+/* The answers of the last minute, one a second or so. */
 struct watch {
 	const char *where;
-	json_t *before; /* the last answer */
-	double at;      /* when it came */
+	struct {
+		json_t *status;
+		double at; /* when it came */
+	} past[MINUTE]; /* the newest at newest, those before it in front of it, in a ring */
+	size_t newest;
 };
+
+static void forget(struct watch *w)
+{
+	for (size_t i = 0; i < MINUTE; i++) {
+		json_decref(w->past[i].status);
+		w->past[i].status = NULL;
+	}
+}
+
+static void remember(struct watch *w, json_t *now, double at)
+{
+	w->newest = (w->newest + 1) % MINUTE;
+	json_decref(w->past[w->newest].status);
+	w->past[w->newest].status = now;
+	w->past[w->newest].at = at;
+}
+
+/* The oldest that is not over a minute old; none when there is none, or the last one. */
+static struct top_answer past(const struct watch *w, double at, bool oldest)
+{
+	struct top_answer found = {NULL, 0};
+
+	for (size_t i = 0; i < MINUTE; i++) {
+		size_t k = (w->newest + MINUTE - i) % MINUTE;
+		double ago = at - w->past[k].at;
+
+		if (!w->past[k].status || ago > MINUTE + 0.5 || (i && !oldest))
+			break;
+		found = (struct top_answer){w->past[k].status, ago};
+	}
+	return found;
+}
+
+/* Another one answers than before: it counts from 0. */
+static bool started_anew(const struct watch *w, const json_t *now)
+{
+	const json_t *last = w->past[w->newest].status;
+
+	return last && !json_equal(json_object_get(last, "started"),
+			       json_object_get(now, "started"));
+}
 
 static void look(struct watch *w)
 {
@@ -100,15 +148,14 @@ static void look(struct watch *w)
 
 	if (top_ask(w->where, &now, &err) < 0) {
 		buf_printf(&out, "%s\n\nIt is asked again each second; q ends.\n", err.text);
-		json_decref(w->before);
-		w->before = NULL;
+		forget(w);
 	} else {
-		top_show(&out, now, w->before, at - w->at, time(NULL), term_width());
+		if (started_anew(w, now))
+			forget(w);
+		top_show(&out, now, past(w, at, false), past(w, at, true), time(NULL), term_width());
 		buf_printf(
 			&out, "\n%sq ends%s\n", term_colour(COLOUR_DIM), term_colour(COLOUR_NONE));
-		json_decref(w->before);
-		w->before = now;
-		w->at = at;
+		remember(w, now, at);
 	}
 	draw(&out);
 	buf_done(&out);
@@ -156,7 +203,7 @@ static int watch(const char *where)
 	fputs(SCREEN_GIVE, stdout);
 	if (keys)
 		tcsetattr(STDIN_FILENO, TCSANOW, &was);
-	json_decref(w.before);
+	forget(&w);
 	return finish_output(EXIT_DONE);
 }
 
@@ -191,7 +238,7 @@ int top_main(int argc, char **argv)
 		"Shows what the gateway is doing now, anew each second.",
 		"It asks the gateway at 'web' of the configuration. q ends. Where standard output "
 		"is\n"
-		"no terminal it shows it once, with rates since the gateway was started.\n"
+		"no terminal it shows it once, with rates and delays since the gateway was started.\n"
 		"Exit codes: 0 done, 1 no gateway answers, 2 usage, 3 the system failed."};
 	const char *config = NULL;
 	bool shot = false, json = false;

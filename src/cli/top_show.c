@@ -1,6 +1,7 @@
 #include "cli/top_show.h"
 
 #include "cli/term.h"
+#include "serve/delays.h"
 #include "show/clean.h"
 #include "show/words.h"
 
@@ -130,15 +131,44 @@ static void milliseconds(struct buf *to, double ms)
 		buf_printf(to, ms >= 10 ? "%.0f ms" : "%.1f ms", ms);
 }
 
-static void delays(struct screen *s, const json_t *ms)
+/* The histogram of an answer; all 0 when it has none. */
+static void histogram(const json_t *status, uint64_t n[DELAYS_BUCKETS])
 {
-	buf_printf(s->to, "\n%-12s median ", "delay");
-	milliseconds(s->to, number(ms, "median"));
-	buf_str(s->to, ", p90 ");
-	milliseconds(s->to, number(ms, "p90"));
-	buf_str(s->to, ", p99 ");
-	milliseconds(s->to, number(ms, "p99"));
-	buf_byte(s->to, '\n');
+	const json_t *h =
+		json_object_get(json_object_get(status, "milliseconds"), "histogram");
+
+	for (size_t i = 0; i < DELAYS_BUCKETS; i++) {
+		json_int_t count = json_integer_value(json_array_get(h, i));
+
+		n[i] = count > 0 ? (uint64_t)count : 0;
+	}
+}
+
+/* Of those that came in the last minute, which is what changes when something gets slow. */
+static void delays(struct screen *s, const json_t *now, struct top_answer minute)
+{
+	static const struct {
+		const char *words;
+		double share;
+	} told[] = {{"median ", 0.5}, {", p90 ", 0.9}, {", p99 ", 0.99}};
+	uint64_t n[DELAYS_BUCKETS], before[DELAYS_BUCKETS], all = 0;
+
+	histogram(now, n);
+	histogram(minute.status, before);
+	for (int i = 0; i < DELAYS_BUCKETS; i++) {
+		n[i] -= before[i] < n[i] ? before[i] : n[i];
+		all += n[i];
+	}
+	buf_printf(s->to, "\n%-12s ", "delay");
+	for (int i = 0; all && i < 3; i++) {
+		buf_str(s->to, told[i].words);
+		milliseconds(s->to, (double)delays_quantile(n, told[i].share) / 1e6);
+	}
+	buf_str(s->to, all ? ", " : "no message ");
+	if (minute.status)
+		buf_printf(s->to, "in the last %.0f s\n", minute.ago);
+	else
+		buf_str(s->to, "since it was started\n");
 }
 
 /* A line of counters in words: LABEL, then number and words of each. */
@@ -206,20 +236,20 @@ static void parts(struct screen *s, const json_t *health)
 	buf_done(&words);
 }
 
-void top_show(struct buf *to, const json_t *now, const json_t *before, double seconds,
+void top_show(struct buf *to, const json_t *now, struct top_answer last, struct top_answer minute,
 	int64_t clock, int width)
 {
 	int64_t up = clock - (int64_t)number(now, "started");
 	struct screen s = {.to = to,
 		.now = json_object_get(now, "counts"),
-		.before = json_object_get(before, "counts"),
-		.seconds = before ? seconds : (double)up,
+		.before = json_object_get(last.status, "counts"),
+		.seconds = last.status ? last.ago : (double)up,
 		.width = width};
 
 	s.messages = number(s.now, "messages");
 	head(&s, now, up);
 	rows(&s);
-	delays(&s, json_object_get(now, "milliseconds"));
+	delays(&s, now, minute);
 	lines(&s);
 	parts(&s, json_object_get(now, "health"));
 }

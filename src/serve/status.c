@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define SEALS   (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
-#define FIRST   16000ULL /* nanoseconds under which the first bucket is */
 #define FILLING 1ULL     /* a slot's `since` while its digest is written */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "shared by processes");
@@ -70,7 +69,7 @@ void status_time(struct status *s, uint64_t nanoseconds)
 {
 	unsigned i = 0;
 
-	while (i < STATUS_BUCKETS - 1 && nanoseconds >= FIRST << i)
+	while (i < STATUS_BUCKETS - 1 && nanoseconds >= DELAYS_FIRST << i)
 		i++;
 	atomic_fetch_add_explicit(&s->bucket[i], 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&s->nanoseconds, nanoseconds, memory_order_relaxed);
@@ -78,22 +77,11 @@ void status_time(struct status *s, uint64_t nanoseconds)
 
 uint64_t status_quantile(const struct status *s, double share)
 {
-	uint64_t bucket[STATUS_BUCKETS], all = 0, below = 0;
-	unsigned i = 0;
+	uint64_t n[STATUS_BUCKETS];
 
-	for (unsigned k = 0; k < STATUS_BUCKETS; k++)
-		all += bucket[k] = atomic_load_explicit(&s->bucket[k], memory_order_relaxed);
-	if (all == 0)
-		return 0;
-	double want = share * (double)all;
-
-	while (i < STATUS_BUCKETS - 1 && (double)(below + bucket[i]) < want)
-		below += bucket[i++];
-	double from = i ? (double)(FIRST << (i - 1)) : 0, to = (double)(FIRST << i);
-	double part = bucket[i] ? (want - (double)below) / (double)bucket[i] : 0;
-
-	/* The last has no end; all that is known of it is where it begins. */
-	return (uint64_t)(i == STATUS_BUCKETS - 1 ? from : from + (to - from) * part);
+	for (int i = 0; i < STATUS_BUCKETS; i++)
+		n[i] = atomic_load_explicit(&s->bucket[i], memory_order_relaxed);
+	return delays_quantile(n, share);
 }
 
 int status_take_up(struct status *s, const struct digest *d, uint64_t now)

@@ -6,6 +6,7 @@
 #define CORDON_SERVE_STATUS_H
 
 #include "base/hash.h"
+#include "serve/delays.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -47,9 +48,8 @@ enum status_count {
 		STATUS_COUNTS
 };
 
-/* Times of messages, from the end of their data to the decision. Bucket i holds those of less than
- * 2^i times 16 microseconds; the last all others. */
-#define STATUS_BUCKETS 24
+/* Times of messages, from the end of their data to the decision (delays.h). */
+#define STATUS_BUCKETS DELAYS_BUCKETS
 
 /* One message in hand. */
 struct status_slot {
@@ -102,8 +102,7 @@ static inline void status_add(struct status *s, enum status_count c, uint64_t n)
 /* One message took so long. */
 void status_time(struct status *s, uint64_t nanoseconds);
 
-/* The time under which the given share (0 .. 1) of messages stayed, in nanoseconds: an estimate,
- * even within its bucket; for the last bucket, where it begins. 0 when there were none. */
+/* delays_quantile() of all messages. */
 uint64_t status_quantile(const struct status *s, double share);
 
 /* Marks a message as in hand until status_put_down(); a slot's number, -1 when all are taken. The

@@ -80,10 +80,10 @@ static void head(struct buf *to, const char *name, const char *type, const char 
 	buf_printf(to, "# HELP cordon_%s %s\n", name, words);
 }
 
-/* Bucket i holds what took less than 2^i times 16 microseconds; the last one all others. */
+/* In seconds. */
 static double bucket_end(int i)
 {
-	return 16e-6 * (double)(1ULL << i);
+	return (double)(DELAYS_FIRST << i) / 1e9;
 }
 
 static void write_times(const struct status *s, struct buf *to)
@@ -138,6 +138,15 @@ void told_metrics(const struct status *s, uint64_t now, struct buf *to)
 
 /* --- status --- */
 
+static json_t *histogram(const struct status *s)
+{
+	json_t *n = json_array();
+
+	for (int i = 0; i < STATUS_BUCKETS; i++)
+		json_array_append_new(n, json_integer((json_int_t)atomic_load(&s->bucket[i])));
+	return n;
+}
+
 json_t *told_status(const struct status *s, uint64_t now)
 {
 	json_t *n = json_object();
@@ -147,9 +156,10 @@ json_t *told_status(const struct status *s, uint64_t now)
 	for (int i = 0; i < STATUS_COUNTS; i++)
 		json_object_set_new(n, counts[i].name,
 			json_integer((json_int_t)atomic_load(&s->count[i])));
-	return json_pack("{s:s, s:I, s:i, s:o, s:{s:f, s:f, s:f}, s:o*}", "version", CORDON_VERSION,
+	return json_pack("{s:s, s:I, s:i, s:o, s:{s:f, s:f, s:f, s:o}, s:o*}", "version", CORDON_VERSION,
 		"started", (json_int_t)atomic_load(&s->started), "sessions_open",
 		(int)atomic_load(&s->sessions_now), "counts", n, "milliseconds", "median",
 		(double)status_quantile(s, 0.5) / 1e6, "p90", (double)status_quantile(s, 0.9) / 1e6,
-		"p99", (double)status_quantile(s, 0.99) / 1e6, "health", health);
+		"p99", (double)status_quantile(s, 0.99) / 1e6, "histogram",
+		histogram(s), "health", health);
 }

@@ -60,7 +60,7 @@ says "no decision of the id '$id' is kept here"
 cordon 0 top
 prints '^cordon [0-9.]+, up [0-9a-z ]+; all parts serve; [0-9]+ sessions? open$'
 prints '^  ham +[0-9.]+ +[0-9]+ +[0-9.]+ %'
-prints '^delay +median [0-9.]+ m?s, p90 [0-9.]+ m?s, p99 [0-9.]+ m?s$'
+prints '^delay +median [0-9.]+ m?s, p90 [0-9.]+ m?s, p99 [0-9.]+ m?s, since it was started$'
 prints '^DNS +0 questions, '
 prints '^parts +gate, resolver, keeper, web, ledger, model, decisions serve$'
 prints_no $'\033'

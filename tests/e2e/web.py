@@ -70,6 +70,8 @@ check("all parts serve", answers["/healthz"]["ok"] and status["health"]["ok"], s
 check("quantiles rise", 0 < status["milliseconds"]["median"] <= status["milliseconds"]["p90"]
       <= status["milliseconds"]["p99"], status["milliseconds"])
 
+check("the histogram is of all", sum(status["milliseconds"]["histogram"]) == 96, status["milliseconds"])
+
 # --- metrics, by a parser that is not ours ---
 
 families = {f.name: f for f in text_string_to_metric_families(answers["/metrics"])}
