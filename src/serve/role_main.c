@@ -54,10 +54,12 @@ static int take_inherited(struct role_kit *kit, struct config *c, struct err *er
 	return rc;
 }
 
-/* Those of the terminal and of the service manager are the supervisor's to hear. */
+/* Those of the terminal and of the service manager are the supervisor's to hear; a file that may grow
+ * no more is an error of the write. */
 static void ignore_signals(void)
 {
-	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2};
+	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2,
+		SIGXFSZ};
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
