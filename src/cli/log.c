@@ -34,7 +34,7 @@ static int flush(struct log *l)
 static int write_json(struct log *l, const struct decided *d)
 {
 	json_t *j = decided_json(d);
-	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+	char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
 
 	buf_str(&l->out, text ? text : "");
 	buf_byte(&l->out, '\n');

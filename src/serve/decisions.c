@@ -99,6 +99,8 @@ int decisions_open(const char *state_dir, bool write, struct decisions **ret, bo
 			"%s: nothing was decided yet: the gateway (cordon serve) writes it", d->path);
 	if (rc == 0)
 		rc = db_open_kind(d->path, &kind, write, &d->db, ret_put_aside, err);
+	if (rc == 0 && write) /* of an earlier file, too */
+		rc = db_exec(d->db, "CREATE INDEX IF NOT EXISTS decision_ip ON decision(ip, at)", err);
 	if (rc < 0) {
 		decisions_close(d);
 		return rc;
@@ -308,26 +310,38 @@ int decisions_expire(struct decisions *d, int64_t before, struct err *err)
 
 /* --- finding --- */
 
-/* The question as SQL; what is not a number is bound. */
+/* The question as SQL; what is not a number is bound. Of most domains of recipients there are few
+ * messages, but of our own there are all: then the newest are taken from the index, one by one, and
+ * the order is that in which they were added. */
 static void write_question(struct buf *sql, const struct decisions_question *q)
 {
-	buf_str(sql, "SELECT key, " COLUMNS " FROM decision WHERE at >= ?6 AND at < ?7");
+	bool ours = q->recipient && q->recipient[0] == '@' && !q->id && !q->sender && !q->queue_id;
+
+	/* '+' leaves the index over time alone, which would be taken since it has the order. */
+	const char *plus = q->network ? "+" : "";
+
+	buf_printf(sql, "SELECT d.key, ip FROM %sdecision d%s WHERE %sat >= ?6 AND %sat < ?7",
+		ours ? "recipient r CROSS JOIN " : "", ours ? " USING(key)" : "", plus, plus);
 	if (q->id)
 		buf_str(sql, " AND id = ?1");
 	if (q->sender)
 		buf_printf(sql, " AND sender%s IN (?2, ?5)", q->sender[0] == '@' ? "_domain" : "");
-	if (q->recipient)
-		buf_printf(sql, " AND key IN (SELECT key FROM recipient WHERE %s IN (?3, ?8))",
+	if (ours)
+		buf_str(sql, " AND r.domain = ?3");
+	else if (q->recipient)
+		buf_printf(sql, " AND d.key IN (SELECT key FROM recipient WHERE %s IN (?3, ?8))",
 			q->recipient[0] == '@' ? "domain" : "address");
 	if (q->queue_id)
 		buf_str(sql, " AND queue_id = ?4");
 	if (q->asn)
 		buf_printf(sql, " AND asn = %lu", (unsigned long)q->asn);
+	if (q->network)
+		buf_str(sql, " AND ip BETWEEN ?9 AND ?10");
 	if (q->action >= 0)
 		buf_printf(sql, " AND action = %d", q->action);
 	if (q->outgoing)
 		buf_printf(sql, " AND (flags & %d)", FLAG_OUTGOING);
-	buf_str(sql, " ORDER BY at DESC, key DESC");
+	buf_printf(sql, ours ? " ORDER BY r.key DESC" : " ORDER BY %sat DESC, d.key DESC", plus);
 }
 
 static void bind_lower(sqlite3_stmt *s, int at, const char *text)
@@ -339,6 +353,18 @@ static void bind_lower(sqlite3_stmt *s, int at, const char *text)
 		return;
 	lower(span_cstr(text[0] == '@' ? text + 1 : text), low, &is);
 	sqlite3_bind_text(s, at, is.p, (int)is.n, SQLITE_TRANSIENT);
+}
+
+/* Where a network begins and ends, as addresses stand in the table. */
+static void bind_network(sqlite3_stmt *s, int at, const struct prefix *p)
+{
+	struct ip end = p->ip;
+	int n = end.family == IP_V4 ? 4 : 16;
+
+	for (int bit = p->length; bit < 8 * n; bit++)
+		end.byte[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	sqlite3_bind_blob(s, at, p->ip.byte, n, SQLITE_TRANSIENT);
+	sqlite3_bind_blob(s, at + 1, end.byte, n, SQLITE_TRANSIENT);
 }
 
 static struct span column(sqlite3_stmt *s, int at)
@@ -429,21 +455,23 @@ static bool in_network(const struct decisions_question *q, sqlite3_stmt *s)
 {
 	struct ip ip;
 
-	return !q->network || (read_ip(s, 9, &ip) && prefix_has(q->network, &ip));
+	return !q->network || (read_ip(s, 1, &ip) && prefix_has(q->network, &ip));
 }
 
 /* The keys of what is meant, the newest first, at most so many. */
 static int choose(struct decisions *d, sqlite3_stmt *s, const struct decisions_question *q,
 	struct buf *keys, struct err *err)
 {
+	sqlite3_int64 last = -1;
 	unsigned long n = 0;
 	int code = SQLITE_DONE;
 
 	while ((!q->most || n < q->most) && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		sqlite3_int64 key = sqlite3_column_int64(s, 0);
 
-		if (!in_network(q, s))
+		if (key == last || !in_network(q, s)) /* two recipients of one message */
 			continue;
+		last = key;
 		buf_add(keys, (struct span){(const char *)&key, sizeof(key)});
 		n++;
 	}
@@ -505,6 +533,8 @@ int decisions_find(struct decisions *d, const struct decisions_question *q,
 			db_bind(s, 4, span_cstr(q->queue_id));
 		sqlite3_bind_int64(s, 6, q->since);
 		sqlite3_bind_int64(s, 7, q->until);
+		if (q->network)
+			bind_network(s, 9, q->network);
 		rc = choose(d, s, q, &keys, err);
 	}
 	sqlite3_finalize(s);

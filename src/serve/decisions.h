@@ -53,8 +53,8 @@ struct decisions_question {
 };
 
 /* Goes over them, the oldest first; *what lives until the call returns. A negative value that each()
- * returns ends it and is returned. Cost: an index over id, sender, recipient, queue id, AS or time,
- * whichever is given first in this order. */
+ * returns ends it and is returned. Cost: an index over id, sender, recipient, queue id, network, AS or
+ * time, whichever is likely to give the fewest; an action alone takes a look at each. */
 int decisions_find(struct decisions *d, const struct decisions_question *q,
 	int (*each)(void *context, const struct decided *what), void *context, struct err *err);
 

@@ -171,6 +171,24 @@ run 0 "$top/run" --stop
 prints '^The gateway has ended; '
 checks=$((checks + 1))
 ! pgrep -f -- "$CORDON_RUN" >left || fail "something still runs" "$(cat left)"
+# What strangers sent moves no cursor, begins no line, and turns no text around.
+sqlite3 "$CORDON_RUN/state/decisions.db" "UPDATE decision SET sender = char(27) || '[2J' || char(155) || '31m@x.example' ||
+	char(13, 10) || 'FAKE', helo = char(27) || ']0;title' || char(7), user = char(8238) || 'u', auth = char(155) || 'c',
+	reason = 'r' || char(10) || 'FAKE' || char(0x202e) WHERE id = '$id';
+	UPDATE recipient SET address = char(27) || '[31m' || char(10) || 'FAKE' WHERE n = 0"
+harmless() {
+	LC_ALL=C.UTF-8 python3 -c 'import sys
+text = open(sys.argv[1], encoding="utf-8").read()
+bad = [c for c in text if ord(c) < 32 and c != "\n" or 127 <= ord(c) < 160 or 0x202a <= ord(c) <= 0x202e]
+sys.exit(repr(bad) if bad else 0)' "$1"
+}
+for how in "log --id $id" "why $id" "log --json --id $id" "why --json $id"; do
+	# shellcheck disable=SC2086
+	cordon 0 $how
+	prints "$id"
+	prints_no '^ *FAKE'
+	cp "$out" said; run 0 harmless said
+done
 cordon 1 top
 says '^cordon: no gateway answers at 127\.0\.0\.1:[0-9]+ \(.*\): does .cordon serve. run'
 echo 'web = ""' >none.conf

@@ -118,8 +118,37 @@ static void found_by_what_is_known(void **state)
 	assert_string_equal(found(f, q), "3 ");
 	assert_int_equal(prefix_parse(SPAN("192.0.2.0/24"), &net), 0);
 	assert_string_equal(found(f, Q(.network = &net)), "1 ");
+	assert_string_equal(found(f, Q(.recipient = "@example.com")), "1 2 3 ");
+	q = Q(.recipient = "@example.com", .most = 2);
+	assert_string_equal(found(f, q), "2 3 ");
+	q.sender = "@prize.example";
+	assert_string_equal(found(f, q), "2 ");
+	assert_string_equal(found(f, Q(.recipient = "@example.com", .network = &net)), "1 ");
+	static const struct {
+		const char *network, *ids;
+	} nets[] = {{"0.0.0.0/0", "1 3 "}, {"::/0", "2 "}, {"192.0.2.7", "1 "}, {"192.0.2.6/31", "1 "},
+		{"192.0.2.8/29", ""}, {"192.0.2.0/29", "1 "}, {"198.0.0.0/7", "3 "},
+		{"2001:db8::/128", "2 "}, {"2001:db8:8000::/33", ""}, {"3200::/7", ""}};
+
+	for (size_t i = 0; i < sizeof(nets) / sizeof(*nets); i++) {
+		assert_int_equal(prefix_parse(span_cstr(nets[i].network), &net), 0);
+		assert_string_equal(found(f, Q(.network = &net)), nets[i].ids);
+	}
 	assert_int_equal(prefix_parse(SPAN("2001:db8::/32"), &net), 0);
 	assert_string_equal(found(f, Q(.network = &net)), "2 ");
+}
+
+/* A message to two of a domain is one. */
+static void a_message_is_found_once(void **state)
+{
+	struct fixture *f = *state;
+	struct decided two = some[1];
+
+	two.recipient[1] = SPAN("carl@example.com");
+	two.recipients = 2;
+	assert_int_equal(decisions_add(f->d, &two, &f->err), 0);
+	assert_int_equal(decisions_add(f->d, &some[0], &f->err), 0);
+	assert_string_equal(found(f, Q(.recipient = "@example.com", .most = 2)), "2 1 ");
 }
 
 static void all_of_it_comes_back(void **state)
@@ -326,6 +355,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 	const struct CMUnitTest tests[] = {
 		T(found_by_what_is_known),
+		T(a_message_is_found_once),
 		T(all_of_it_comes_back),
 		T(an_id_is_there_once),
 		T(what_was_not_committed_is_dropped),
