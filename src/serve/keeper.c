@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "serve/decided_people.h"
 #include "serve/keeper_work.h"
+#include "serve/steady.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@
 struct keeper_state {
 	struct keeper k;
 	int64_t commit_at, catch_up_at, save_at, expire_at;
+	struct steady clock;
 	char room[IPC_MOST];
 };
 
@@ -334,10 +336,15 @@ static void save(struct keeper *k)
 		part_failed(k, KEEPER_PART_EVIDENCE, &err);
 }
 
-static void expire(struct keeper *k)
+static void expire(struct keeper_state *s)
 {
+	struct keeper *k = &s->k;
 	struct err err;
-	int64_t before = (int64_t)time(NULL) - k->kit->config->gateway.log_days * 86400;
+	struct timespec boot;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	int64_t before = steady_at(&s->clock, (int64_t)time(NULL), boot.tv_sec) -
+			 k->kit->config->gateway.log_days * 86400;
 
 	int rc = 0;
 
@@ -367,7 +374,7 @@ static void tend(struct keeper_state *s)
 	}
 	if (due(&s->expire_at, EXPIRE_EACH)) {
 		commit(s);
-		expire(k);
+		expire(s);
 	}
 }
 

@@ -11,12 +11,14 @@
 #include "serve/sandbox.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,7 +67,17 @@ static bool same_list(char **a, size_t a_n, char **b, size_t b_n)
 	return equal;
 }
 
-/* Settings that are used once, mostly before the sandbox. */
+/* When a file came into STATE/net, or went, last; zero when there is none. */
+static struct timespec tables_changed(const struct supervisor *s)
+{
+	struct stat st = {0};
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/net", s->o->state);
+	return stat(path, &st) == 0 ? st.st_mtim : (struct timespec){0};
+}
+
+/* Settings that are used once, mostly before the sandbox, and files that are opened then. */
 static void tell_of_late_settings(struct supervisor *s, const struct config *c)
 {
 	const struct config_gateway *a = &s->config.gateway, *b = &c->gateway;
@@ -90,6 +102,11 @@ static void tell_of_late_settings(struct supervisor *s, const struct config *c)
 		if (!rows[i].same)
 			supervise_tell(s, "the new '%s' counts when the gateway is started again",
 				rows[i].name);
+	struct timespec now = tables_changed(s);
+
+	if (now.tv_sec != s->tables.tv_sec || now.tv_nsec != s->tables.tv_nsec)
+		supervise_tell(
+			s, "the new tables of networks count when the gateway is started again");
 }
 
 /* Whom to ask is read before the sandbox, too; but a new resolver is there at once, and what was
@@ -324,6 +341,7 @@ static int begin(struct supervisor *s, struct err *err)
 	buf_done(&text);
 	if (rc < 0)
 		return rc;
+	s->tables = tables_changed(s);
 	s->config_file = seal_config(&s->config);
 	s->status = status_make(&s->status_file);
 	if (s->config_file < 0 || !s->status)

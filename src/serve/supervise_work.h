@@ -5,6 +5,8 @@
 #include "serve/supervise.h"
 #include "serve/suspects.h"
 
+#include <time.h>
+
 struct child {
 	pid_t pid;           /* 0: does not run */
 	int control;         /* our end; -1 while it does not run */
@@ -31,6 +33,7 @@ struct supervisor {
 	int channel[ROLES][ROLES]; /* channel[a][b]: a's end of the one to b; -1: none */
 	struct child child[ROLES];
 	struct suspects suspects;
+	struct timespec tables; /* when tables of networks were installed last, as of the start */
 	bool stopping, was_ready;
 	int64_t excused; /* signs of life are not asked for before: we slept ourselves */
 	struct err fault;      /* why it ends, when a role cannot begin */

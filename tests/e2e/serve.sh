@@ -134,6 +134,11 @@ waits told "^cordon: the new 'web' counts when the gateway is started again$"
 waits told '^cordon: the configuration was read again$'
 sed -i '$d' serve.conf
 takes >/dev/null || fail "it takes no mail after the configuration was read"
+equal "told of tables that were not installed" "$(grep -c 'tables of networks' log)" 0
+printf '192.0.2.0/24,64496,Example\n' >table.csv
+run 0 "$CORDON" net import -d 2026-11-01 -s "$work/gateway" table.csv
+kill -HUP "$server"
+waits told '^cordon: the new tables of networks count when the gateway is started again$'
 
 # A new one counts at once, also in a session that is open: its mail is accepted, and then refused.
 cat >spam.eml <<-'M'
