@@ -20,14 +20,13 @@ struct piece {
 	struct span plain;
 	bool escape; /* it was in upper case: escape for URLs (7.3) */
 	bool reverse;
-	unsigned keep;          /* parts on the right to keep; 0: all */
-	struct span delimiters; /* empty: "." */
+	unsigned keep;       /* parts on the right to keep; 0: all */
+	unsigned delimiters; /* a bit each; 0: "." */
 };
 
-static bool is_delimiter(char c)
-{
-	return c && strchr(".-+,/_=", c);
-}
+/* The bit of a delimiter; 0 for what is none. */
+static const uint8_t delimiter[256] = {
+	['.'] = 1, ['-'] = 2, ['+'] = 4, [','] = 8, ['/'] = 16, ['_'] = 32, ['='] = 64};
 
 /* "{...}" behind the '%'. */
 static bool braces(struct span *rest, enum spf_macro_place place, struct piece *ret)
@@ -51,10 +50,13 @@ static bool braces(struct span *rest, enum spf_macro_place place, struct piece *
 		return false;
 	ret->keep = keep;
 	ret->reverse = i < in.n && ascii_lower(in.p[i]) == 'r';
-	ret->delimiters = span_skip(in, i + ret->reverse);
-	for (i = 0; i < ret->delimiters.n; i++)
-		if (!is_delimiter(ret->delimiters.p[i]))
+	for (i += ret->reverse; i < in.n; i++) {
+		unsigned bit = delimiter[(uint8_t)in.p[i]];
+
+		if (!bit)
 			return false;
+		ret->delimiters |= bit;
+	}
 	*rest = span_skip(*rest, (size_t)end + 1);
 	return true;
 }
@@ -235,7 +237,7 @@ static struct span value(char letter, const struct spf_macro_values *v, char *to
 
 static bool parts_here(const struct piece *p, char c)
 {
-	return p->delimiters.n ? span_index(p->delimiters, c) >= 0 : c == '.';
+	return delimiter[(uint8_t)c] & (p->delimiters ? p->delimiters : delimiter['.']);
 }
 
 /* The part that ends before `end`: its beginning. */
@@ -302,7 +304,7 @@ static void add_value(struct window *w, const struct piece *p, const struct spf_
 		s = span_take(s, SPF_MACRO_VALUE_MOST);
 	if (p->reverse)
 		add_reversed(w, p, keep_reversed(p, s));
-	else if (p->keep || p->delimiters.n)
+	else if (p->keep || p->delimiters)
 		add_forward(w, p, keep_forward(p, s));
 	else
 		add_all(w, s, p->escape);
