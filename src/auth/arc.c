@@ -165,14 +165,18 @@ static void ask_soon(const struct chain *c, struct dns_budget *dns)
 	}
 }
 
-static int hash_bodies(struct chain *c, const struct message *m)
+static int hash_bodies(struct chain *c, const struct message *m, const struct dkim *known)
 {
 	struct body_hash *job[ARC_MOST];
 	size_t jobs = 0;
 
-	for (size_t i = 0; i < c->n; i++)
-		if (c->set[i].message.result == DKIM_NONE)
-			job[jobs++] = &c->set[i].message.body;
+	for (size_t i = 0; i < c->n; i++) {
+		struct signature *s = &c->set[i].message;
+
+		if (s->result == DKIM_NONE &&
+			!(known && body_hash_known(&s->body, known->hashed, known->hashes)))
+			job[jobs++] = &s->body;
+	}
 	return body_hash(m->part[0].body, job, jobs);
 }
 
@@ -267,10 +271,11 @@ static int oldest_pass(struct chain *c, const struct message *m, struct signatur
 	return 0;
 }
 
-static int verify(struct chain *c, const struct message *m, struct dns_budget *dns, struct arc *ret)
+static int verify(struct chain *c, const struct message *m, struct dns_budget *dns,
+	const struct dkim *known, struct arc *ret)
 {
 	struct signature_keys keys = {.dns = dns, .arena = c->arena};
-	int r = hash_bodies(c, m);
+	int r = hash_bodies(c, m, known);
 
 	ask_soon(c, dns);
 	if (r == 0)
@@ -290,19 +295,18 @@ static int verify(struct chain *c, const struct message *m, struct dns_budget *d
 	return oldest_pass(c, m, &keys, &ret->oldest_pass);
 }
 
-int arc_verify(const struct message *m, struct dns_budget *dns, int64_t now, struct arena *arena,
-	struct arc *ret)
+int arc_verify(const struct message *m, struct dns_budget *dns, const struct dkim *known,
+	struct arena *arena, struct arc *ret)
 {
 	struct chain c = {.arena = arena};
 	struct arc found = {.result = ARC_NONE};
 	int r = collect(m, &c);
 
-	(void)now; /* a seal does not expire */
 	if (r == 0 && c.set) {
 		found.result = ARC_FAIL;
 		found.n = c.n;
 		if (!c.reason && is_whole(&c, m))
-			r = verify(&c, m, dns, &found);
+			r = verify(&c, m, dns, known, &found);
 		found.reason = c.reason;
 	}
 	if (r == 0)

@@ -26,9 +26,10 @@ struct arc {
 	const char *reason;           /* why it does not pass; NULL when it does */
 };
 
-/* As dkim_verify(). */
-int arc_verify(const struct message *m, struct dns_budget *dns, int64_t now, struct arena *arena,
-	struct arc *ret);
+/* As dkim_verify(); a seal does not expire. known: what that has found of the same message, whose
+ * hashes of the body are taken over; NULL: nothing. */
+int arc_verify(const struct message *m, struct dns_budget *dns, const struct dkim *known,
+	struct arena *arena, struct arc *ret);
 
 /* Says which keys arc_verify() will ask for; dkim_soon() does both. */
 void arc_soon(const struct message *m, struct dns_budget *dns, struct arena *arena);

@@ -191,7 +191,7 @@ int auth_check(const struct auth_question *q, struct message_parser *mp, const s
 	if (!e && a->has_client)
 		e = check_client(q, dns, arena, a);
 	if (!e)
-		e = arc_verify(m, dns, q->now, arena, &a->arc);
+		e = arc_verify(m, dns, &a->dkim, arena, &a->arc);
 	if (e)
 		return e;
 	a->from_domains = from.n;

@@ -113,3 +113,14 @@ int body_hash(struct span body, struct body_hash **job, size_t n)
 	}
 	return 0;
 }
+
+bool body_hash_known(struct body_hash *job, const struct body_hash *done, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (done[i].canon == job->canon && done[i].hash == job->hash &&
+			done[i].length == job->length) {
+			*job = done[i];
+			return true;
+		}
+	return false;
+}

@@ -23,4 +23,7 @@ struct body_hash {
  */
 int body_hash(struct span body, struct body_hash **job, size_t n);
 
+/* Gives what one of done[n], of the same body, was asked for alike; false when none was. */
+bool body_hash_known(struct body_hash *job, const struct body_hash *done, size_t n);
+
 #endif

@@ -43,15 +43,22 @@ static void soon(const struct signature *s, struct dns_budget *dns)
 		dns_soon(dns, span_cstr(name), DNS_TXT);
 }
 
-static int hash_bodies(const struct message *m, struct signature *s, size_t n)
+static int hash_bodies(
+	const struct message *m, struct signature *s, struct arena *arena, struct dkim *d)
 {
-	struct body_hash *job[DKIM_MOST];
+	struct body_hash *job[DKIM_MOST], *hashed = arena_alloc(arena, d->n * sizeof(*hashed));
 	size_t jobs = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < d->n; i++)
 		if (s[i].result == DKIM_NONE)
 			job[jobs++] = &s[i].body;
-	return body_hash(m->part[0].body, job, jobs);
+	int r = hashed ? body_hash(m->part[0].body, job, jobs) : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < jobs; i++)
+		hashed[i] = *job[i];
+	d->hashed = hashed;
+	d->hashes = jobs;
+	return r;
 }
 
 static bool body_cut(const struct signature *s)
@@ -128,7 +135,7 @@ int dkim_verify(const struct message *m, struct dns_budget *dns, int64_t now, st
 		soon(&s[i], dns);
 	}
 	if (r == 0)
-		r = hash_bodies(m, s, found.n);
+		r = hash_bodies(m, s, arena, &found);
 	for (size_t i = 0; r == 0 && i < found.n; i++) {
 		r = verify(&s[i], m, now, &keys);
 		tell(&s[i], &found.signature[i]);

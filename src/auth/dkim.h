@@ -23,6 +23,8 @@ enum dkim_result {
 /* "none", "pass", ... as RFC 8601 has them; static. */
 const char *dkim_result_name(enum dkim_result r);
 
+struct body_hash;
+
 struct dkim_signature {
 	enum dkim_result result;
 	struct span domain;       /* d=, lower case; empty when it could not be read */
@@ -45,6 +47,8 @@ struct dkim {
 	struct dkim_signature signature[DKIM_MOST]; /* in the order of the header, topmost first */
 	size_t n;
 	size_t left_out;
+	const struct body_hash *hashed; /* hashed[hashes]: of the body, for arc_verify() */
+	size_t hashes;
 };
 
 /*

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct dns_zone *zone;
 	struct message *m;
 	struct dkim dkim;
-	struct arc arc;
+	struct arc arc, alone;
 
 	if (!mp) {
 		mp = message_parser_new(0);
@@ -65,9 +65,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check(message_parse(mp, (struct span){(const char *)data, size}, &m) == 0);
 	dkim_soon(m, &dns, message_arena(mp));
-	if (dkim_verify(m, &dns, 1800000000, message_arena(mp), &dkim) == 0)
-		check_dkim(&dkim);
-	if (arc_verify(m, &dns, 1800000000, message_arena(mp), &arc) == 0)
-		check_arc(&arc);
+	if (dkim_verify(m, &dns, 1800000000, message_arena(mp), &dkim) < 0)
+		return 0;
+	check_dkim(&dkim);
+	struct dns_budget again = dns;
+
+	if (arc_verify(m, &dns, &dkim, message_arena(mp), &arc) < 0)
+		return 0;
+	check_arc(&arc);
+	if (arc_verify(m, &again, NULL, message_arena(mp), &alone) == 0)
+		check(arc.result == alone.result && arc.oldest_pass == alone.oldest_pass);
 	return 0;
 }

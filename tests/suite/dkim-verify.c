@@ -38,7 +38,7 @@ static int verify(struct message_parser *mp, struct dns_zone *zone, int64_t now,
 
 	if (!raw.p || message_parse(mp, raw, &m) < 0 ||
 		dkim_verify(m, &dns, now, message_arena(mp), &dkim) < 0 ||
-		arc_verify(m, &dns, now, message_arena(mp), &arc) < 0) {
+		arc_verify(m, &dns, &dkim, message_arena(mp), &arc) < 0) {
 		fprintf(stderr, "%s: cannot be verified\n", path);
 		return 1;
 	}

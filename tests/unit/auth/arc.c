@@ -1,6 +1,7 @@
 /* ARC: chains that hold, and what breaks one: in form, in a signature, in the DNS. */
 #include "test.h"
 
+#include "auth/body_hash.h"
 #include "dkim_case.h"
 
 static const char head[] = "From: Ann <ann@example.org>\r\nTo: list@example.net\r\nSubject: hi\r\n";
@@ -92,6 +93,64 @@ static void expect(const char *what, const struct arc *arc, const char *result, 
 		strcmp(arc->reason ? arc->reason : "", reason) != 0)
 		fail_msg("%s: %s (%s), not %s (%s)", what, arc_result_name(arc->result),
 			arc->reason ? arc->reason : "", result, reason);
+}
+
+/* The body's hashes that DKIM made are taken over where the same was asked for, and nowhere else. */
+static void taken_over(void **state)
+{
+	static const struct {
+		const char *tags; /* of DKIM */
+		bool relaxed, taken;
+		long length;
+	} table[] = {
+		{"v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=rsa", true, true, -1},
+		{"v=1; a=rsa-sha256; c=relaxed/simple; d=example.org; s=rsa", false, false, -1},
+		{"v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=rsa", true, false, 3},
+		{"v=1; a=rsa-sha1; c=relaxed/relaxed; d=example.org; s=rsa", true, false, -1},
+		{"v=2; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=rsa", true, false, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct signer s = {.key = &case_key[CASE_RSA],
+			.field = "DKIM-Signature",
+			.tags = table[i].tags,
+			.names = "from:to:subject",
+			.relaxed_head = true,
+			.relaxed_body = table[i].relaxed,
+			.length = table[i].length,
+			.sha1 = strstr(table[i].tags, "sha1")};
+		struct chain c = {0};
+		struct dkim dkim;
+		struct message *m;
+		struct arc arc;
+
+		signer_sign(&c.top, &s, span_cstr(head), BODY);
+		add_hop(&c, 1, &(struct hop){0}, BODY);
+		add_hop(&c, 2, &(struct hop){0}, BODY);
+		finish(&c, BODY);
+		assert_int_equal(message_parse(case_parser, buf_span(&c.top), &m), 0);
+		struct dns_budget dns = {
+			.dns = dns_zone_dns(case_zone), .deadline = INT64_MAX, .questions = 99};
+		struct arena *arena = message_arena(case_parser);
+
+		assert_int_equal(dkim_verify(m, &dns, CASE_NOW, arena, &dkim), 0);
+		assert_int_equal(dkim.hashes, i < 4);
+		assert_int_equal(arc_verify(m, &dns, &dkim, arena, &arc), 0);
+		expect(table[i].tags, &arc, "pass", "");
+
+		/* A hash that is wrong shows whether it was taken. */
+		struct body_hash wrong = {0};
+
+		if (dkim.hashes)
+			wrong = dkim.hashed[0];
+		wrong.digest[0] ^= 1;
+		dkim.hashed = &wrong;
+		assert_int_equal(arc_verify(m, &dns, &dkim, arena, &arc), 0);
+		expect(table[i].tags, &arc, table[i].taken ? "fail" : "pass",
+			table[i].taken ? "message signature 2: body hash did not verify" : "");
+		buf_done(&c.top);
+	}
 }
 
 static void chains_that_hold(void **state)
@@ -327,7 +386,7 @@ static void short_of_memory(void **state)
 		struct arena small;
 
 		arena_init(&small, room);
-		r = arc_verify(m, &b, CASE_NOW, &small, &arc);
+		r = arc_verify(m, &b, NULL, &small, &arc);
 		if (r < 0)
 			assert_int_equal(arc.n, 77);
 		else if (arc.result == ARC_PASS)
@@ -344,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chains_that_hold),
+		cmocka_unit_test(taken_over),
 		cmocka_unit_test(oldest_pass),
 		cmocka_unit_test(chains_that_break),
 		cmocka_unit_test(changes),
