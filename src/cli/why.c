@@ -121,7 +121,8 @@ static int tell(void *context, const struct decided *d)
 
 	if (w->json) {
 		json_t *j = decided_json(d);
-		int rc = j && json_dumpf(j, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0 ? 0 : -ENOMEM;
+		const size_t how = JSON_INDENT(2) | JSON_ENSURE_ASCII;
+		int rc = j && json_dumpf(j, stdout, how) == 0 ? 0 : -ENOMEM;
 
 		putchar('\n');
 		json_decref(j);

@@ -28,8 +28,8 @@ void decisions_close(struct decisions *d); /* what was not committed is dropped;
  * already takes its place. Each returns 0 or a negative errno with a sentence, and then nothing of
  * what was not committed is added. A commit, also one of nothing, sees what others do to the file:
  * -ESTALE when it was removed or another one put in its place, -EBADMSG when somebody wrote over
- * it; and -EBADMSG is what is found to be damaged. Then it is to be closed, a damaged one put aside,
- * and opened anew. Cost: some 20 microseconds.
+ * it; and -EBADMSG is what is found to be damaged. Then it is to be closed, a damaged one put
+ * aside, and opened anew. Cost: some 20 microseconds.
  */
 int decisions_add(struct decisions *d, const struct decided *what, struct err *err);
 int decisions_commit(struct decisions *d, struct err *err);
@@ -52,9 +52,9 @@ struct decisions_question {
 	unsigned long most;     /* the newest so many; 0: all */
 };
 
-/* Goes over them, the oldest first; *what lives until the call returns. A negative value that each()
- * returns ends it and is returned. Cost: an index over id, sender, recipient, queue id, network, AS or
- * time, whichever is likely to give the fewest; an action alone takes a look at each. */
+/* Goes over them, the oldest first; *what lives until the call returns. A negative value that
+ * each() returns ends it and is returned. Cost: an index over id, sender, recipient, queue id,
+ * network, AS or time, whichever is likely to give the fewest; an action alone takes a look at each. */
 int decisions_find(struct decisions *d, const struct decisions_question *q,
 	int (*each)(void *context, const struct decided *what), void *context, struct err *err);
 

@@ -97,6 +97,9 @@ static void look_at_head(
 
 	if (has(c, "Origin") || has(c, "Sec-Fetch-Site"))
 		refuse(r, MHD_HTTP_FORBIDDEN, "browsers are not answered here");
+	else if (has(c, "Key")) /* of HTTPCrypt, which hides the path as well */
+		refuse(r, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+			"messages are taken unencrypted: ask without a key");
 	else if (!r->path)
 		refuse(r, MHD_HTTP_NOT_FOUND, "no such path");
 	else if (strcmp(method, "POST") && (has_message || strcmp(method, "GET")))

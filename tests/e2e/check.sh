@@ -121,6 +121,11 @@ prints '^success = true;$'
 told '^lesson ham features=[0-9]'
 
 # The counters.
+# What it does not take, it says so to, and nobody waits.
+run 1 timeout 20 rspamc -h "127.0.0.1:$port" -z spam.eml
+prints '^HTTP error: 415, Unsupported Media Type$'
+run 1 timeout 20 rspamc -h "127.0.0.1:$port" --key ghxpf4snua4xxdagmw3cd6bo4j76siygqhweh71sjxopgq916zpy spam.eml
+prints '^HTTP parser internal error'
 run 0 rspamc -h "127.0.0.1:$port" stat
 prints '^Messages scanned: 9$'
 prints '^Messages with action reject: 6, 66\.67%$'

@@ -51,6 +51,9 @@ assert ask("POST", "/learnspam", message, [("Origin", "http://example.com")])[0]
 assert ask("POST", "/checkv2", message, [("Sec-Fetch-Site", "cross-site")])[0] == 403
 assert ask("POST", "/checkv2", b"", [("File", "/etc/passwd")])[0] == 400
 assert ask("POST", "/checkv2", message, [("Compression", "zstd")])[0] == 415
+for path in "/post", "/checkv2":
+    status, body = ask("POST", path, b"\xce\xfa" * 90, [("Key", "7gqukq5w=ekim6upejfq3siddhrh1tyaakoe5rjpzawjrzfex9jaxrm4iobdy")])
+    assert status == 415 and "without a key" in json.loads(body)["error"], (status, body)
 assert ask("POST", "/checkv2", message, [("Rcpt", "a" * 300000)])[0] in (413, 431)
 
 # Odd fields are no reason to fail; a message of nothing is one.
