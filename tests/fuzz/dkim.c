@@ -17,6 +17,8 @@ static const char zone_text[] =
 	"strict._domainkey.example.org. TXT \"v=DKIM1; t=y:s; h=sha256; p=\" \"" RSA "\"\n"
 	"brisbane._domainkey.football.example.com. TXT \"v=DKIM1; k=ed25519; "
 	"p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
+	"brisbane._domainkey.xn--bcher-kva.example. TXT \"v=DKIM1; k=ed25519; "
+	"p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n"
 	"two._domainkey.example.org. TXT \"p=\"\n"
 	"two._domainkey.example.org. TXT \"p=" RSA "\"\n"
 	"broken._domainkey.example.org. SERVFAIL\n";
