@@ -43,16 +43,7 @@ cat >ham.eml <<-'M'
 
 	Ann
 M
-cat >spam.eml <<-'M'
-	From: "PayPal" <x@198.51.100.7>
-	Subject: URGENT!!! YOU WON $$$ 100% FREE
-	Message-ID: <won@198.51.100.7>
-	Content-Type: text/html
-
-	Dear Friend, you have won the sum of US$ 4,500,000.00 in our lottery. Please click
-	http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
-	replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
-M
+spam_message >spam.eml
 client=(-i 192.0.2.7 -F may@friend.example.net -r joe@example.org -r ann@example.org --helo mail.example.net
 	--hostname mail.example.net)
 told() {

@@ -58,6 +58,20 @@ free_port() {
 }
 answers() { python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' "$1"; }
 
+# A message that is spam to the starter model, whoever sends it.
+spam_message() {
+	cat <<-'M'
+		From: "PayPal" <x@198.51.100.7>
+		Subject: URGENT!!! YOU WON $$$ 100% FREE
+		Message-ID: <won@198.51.100.7>
+		Content-Type: text/html
+
+		Dear Friend, you have won the sum of US$ 4,500,000.00 in our lottery. Please click
+		http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
+		replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
+	M
+}
+
 # skip WHY: what is tested here cannot be; in CI it must be.
 skip() {
 	echo "skipped: $1"

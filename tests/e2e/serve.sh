@@ -141,15 +141,7 @@ kill -HUP "$server"
 waits told '^cordon: the new tables of networks count when the gateway is started again$'
 
 # A new one counts at once, also in a session that is open: its mail is accepted, and then refused.
-cat >spam.eml <<-'M'
-	From: "PayPal" <x@198.51.100.7>
-	Subject: URGENT!!! YOU WON $$$ 100% FREE
-	Content-Type: text/html
-
-	Dear Friend, you have won the sum of US$ 4,500,000.00 in our lottery. Please click
-	http://198.51.100.7/claim to verify your account and password now. Viagra, cialis, cheap
-	replica watches, 100% free, act now! Unsubscribe http://198.51.100.7/u
-M
+spam_message >spam.eml
 "$load" -n 1 -s 4 -r 10 "127.0.0.1:$port" spam.eml >renewed.json 2>load.err &
 load_job=$!
 sleep 1
