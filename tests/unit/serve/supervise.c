@@ -311,14 +311,19 @@ static void begin_it(void)
 	from_it = pipes[0];
 }
 
-static int end_it(void)
+static int it_ended(void)
 {
 	int wait_status = 0;
 
-	kill(supervisor, SIGTERM);
 	waitpid(supervisor, &wait_status, 0);
 	supervisor = 0;
 	return wait_status;
+}
+
+static int end_it(void)
+{
+	kill(supervisor, SIGTERM);
+	return it_ended();
 }
 
 static int set_up(void **state)
@@ -395,7 +400,7 @@ static void it_begins_and_stops_in_order(void **state)
 	wait_for("gate: stops");
 	wait_for("resolver: stops");
 	wait_for("keeper: stops");
-	assert_int_equal(end_it(), 0);
+	assert_int_equal(it_ended(), 0);
 }
 
 static void others_go_on_when_one_dies(void **state)
