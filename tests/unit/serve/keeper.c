@@ -26,11 +26,19 @@
 
 #define SECONDS ((int64_t)1000000000)
 
-/* No supervisor stands behind it here. */
+/* No supervisor stands behind it here, but a signal. */
+static volatile sig_atomic_t told_to_stop;
+
+static void tell_to_stop(int signal)
+{
+	(void)signal;
+	told_to_stop = 1;
+}
+
 enum role_word role_told(struct role_kit *kit)
 {
 	(void)kit;
-	return ROLE_NOTHING;
+	return told_to_stop ? ROLE_STOP : ROLE_NOTHING;
 }
 
 void role_ready(struct role_kit *kit)
@@ -62,6 +70,7 @@ static void start(struct fixture *f)
 		.to = {-1, -1, -1, -1}, .status = f->status};
 	void *self;
 
+	signal(SIGUSR1, tell_to_stop);
 	f->pid = fork();
 	assert_true(f->pid >= 0);
 	if (f->pid)
@@ -470,6 +479,26 @@ static void decisions_are_begun_anew(void **state)
 	assert_int_equal(access(command, F_OK), 0);
 }
 
+/* More than it takes between two looks at the time has come before, or comes still. */
+static void all_that_came_is_kept_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	const unsigned many = 7000;
+	int how;
+
+	kill(f->pid, SIGSTOP);
+	kill(f->pid, SIGUSR1);
+	for (unsigned i = 0; i < 50; i++)
+		decide(f, i);
+	kill(f->pid, SIGCONT);
+	for (unsigned i = 50; i < many; i++)
+		decide(f, i);
+	assert_int_equal(waitpid(f->pid, &how, 0), f->pid);
+	assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
+	assert_int_equal(decisions_there(f), many);
+	start(f);
+}
+
 static void specimens_are_kept_once(void **state)
 {
 	struct fixture *f = *state;
@@ -502,6 +531,7 @@ int main(void)
 		T(the_model_is_handed_out),
 		T(one_part_fails_alone),
 		T(decisions_are_begun_anew),
+		T(all_that_came_is_kept_at_the_end),
 		T(specimens_are_kept_once),
 	};
 
