@@ -335,6 +335,14 @@ static int settle(struct index_file *x, bool fresh, struct err *err)
 	return rc == 0 ? read_state(x, err) : rc;
 }
 
+int index_limit(struct index_file *x, uint32_t mib, struct err *err)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA cache_size=-%llu", (unsigned long long)mib << 10);
+	return index_exec(x, text, err);
+}
+
 struct index_file *index_new(
 	const char *folder, bool write, const struct shelf *shelf, struct err *err)
 {

@@ -36,6 +36,9 @@ struct index_file;
  */
 int index_open(const char *folder, bool write, const struct shelf *shelf, struct index_file **ret,
 	struct err *err);
+/* Keeps at most so many MiB of pages in memory of its own, in place of a writer's 128. Returns 0 or
+ * a negative errno with a sentence. */
+int index_limit(struct index_file *x, uint32_t mib, struct err *err);
 void index_close(struct index_file *x); /* NULL is passed over; what was not committed is dropped */
 
 /*

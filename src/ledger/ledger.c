@@ -219,6 +219,8 @@ static int open_index(struct ledger *l, struct err *err)
 
 	if (rc == -ESTALE && write)
 		return renew_index(l, err);
+	if (rc == 0 && write && l->options.index_mib)
+		rc = index_limit(l->index, l->options.index_mib, err);
 	/* A writer beside this reader may have added to both since the log was opened. */
 	if (rc == 0 && !write && index_size(l->index) > tlog_tree(l->log).size)
 		rc = tlog_refresh(l->log, err);

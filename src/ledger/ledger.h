@@ -23,6 +23,8 @@ struct ledger_options {
 	void *clock_context;
 	int32_t keep_raw_days; /* raw evidence older than that is erased by a writer; 0: none is
 				  kept; below 0: for ever */
+	uint32_t index_mib; /* of the index that a writer keeps in its own memory, beside what the
+			       system keeps of the file: MiB, at most; 0: 128, for imports */
 	bool anew; /* the index is not opened, for ledger_reindex(): until then the log alone can be
 		      read, and nothing added */
 	/* Told what is odd and no failure: the clock went backwards, the index was behind, raw

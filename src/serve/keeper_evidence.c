@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define RAW_MOST ((size_t)32 << 20) /* below LEDGER_BATCH_BYTES: commits are ours to choose */
+#define INDEX_MIB 16 /* it runs for months, beside a mail server, and adds little at a time */
+#define RAW_MOST  ((size_t)32 << 20) /* below LEDGER_BATCH_BYTES: commits are ours to choose */
 
 static void tell(void *context, const char *sentence)
 {
@@ -66,6 +67,7 @@ int evidence_open(struct keeper *k, struct err *err)
 		.write = true,
 		.origin = k->kit->config->ledger_name,
 		.keep_raw_days = (int32_t)k->kit->config->keep_raw_days,
+		.index_mib = INDEX_MIB,
 		.tell = tell};
 	size_t bad = 0;
 	int rc = shelf_open(k->kit->state, &k->shelf, &bad, err);
