@@ -90,3 +90,20 @@ void tell_kinds(struct doc *d, const struct case_count *of)
 			joint = ", ";
 		}
 }
+
+void tell_host_row(struct doc *d, const struct case_count *host)
+{
+	doc_row(d, NULL);
+	tell_host(d, host->name);
+	doc_cell(d);
+	tell_kinds(d, host);
+	doc_cell(d);
+	tell_number(d, (double)host->sightings);
+	doc_cell(d);
+	tell_number(d, host->days);
+	doc_cell(d);
+	tell_day(d, host->first);
+	doc_cell(d);
+	tell_day(d, host->last);
+	doc_cell(d);
+}

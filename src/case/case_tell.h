@@ -34,6 +34,9 @@ void tell_hosts_plot(struct doc *d, const struct case_file *c, const struct case
 /* "spam, c2". */
 void tell_kinds(struct doc *d, const struct case_count *of);
 
+/* Begins a row with a host: name, kinds, sightings, days, first, last. The next cell is open. */
+void tell_host_row(struct doc *d, const struct case_count *host);
+
 void tell_seen(struct doc *d, const struct case_file *c);      /* by kind, month, source, prefix */
 void tell_hosts(struct doc *d, const struct case_file *c);     /* hosts, command servers */
 void tell_led(struct doc *d, const struct case_file *c);       /* hosts that abuse leads to */

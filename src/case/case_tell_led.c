@@ -24,19 +24,7 @@ static void tell_rows(struct doc *d, const struct case_led *led)
 	for (size_t i = 0; i < led->hosts; i++) {
 		const struct case_count *h = &led->host[i].of;
 
-		doc_row(d, NULL);
-		tell_host(d, h->name);
-		doc_cell(d);
-		tell_kinds(d, h);
-		doc_cell(d);
-		tell_number(d, (double)h->sightings);
-		doc_cell(d);
-		tell_number(d, h->days);
-		doc_cell(d);
-		tell_day(d, h->first);
-		doc_cell(d);
-		tell_day(d, h->last);
-		doc_cell(d);
+		tell_host_row(d, h);
 		tell_campaign_names(d, &led->host[i]);
 		doc_cell(d);
 		tell_rests_on(d, &h->claim);

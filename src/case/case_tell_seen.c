@@ -234,19 +234,7 @@ static void tell_host_rows(struct doc *d, const struct case_count *host, size_t 
 	for (size_t i = 0; i < n; i++) {
 		const struct case_count *h = &host[i];
 
-		doc_row(d, NULL);
-		tell_host(d, h->name);
-		doc_cell(d);
-		tell_kinds(d, h);
-		doc_cell(d);
-		tell_number(d, (double)h->sightings);
-		doc_cell(d);
-		tell_number(d, h->days);
-		doc_cell(d);
-		tell_day(d, h->first);
-		doc_cell(d);
-		tell_day(d, h->last);
-		doc_cell(d);
+		tell_host_row(d, h);
 		tell_number(d, (double)stay_of(h));
 		doc_cell(d);
 		tell_rests_on(d, &h->claim);
