@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Reads what --config, CORDON_CONFIG or nobody names; told when that fails. */
 static int read_named(const char *option, const char **ret_file, struct config *ret)
@@ -84,8 +85,12 @@ int config_check(const char *option)
 	unsigned n = count_changed(&c);
 
 	clean_text(&shown, span_cstr(file));
-	printf("%.*s: good; %u %s not as by default\n", SPAN_ARG(buf_span(&shown)), n,
-		n == 1 ? "setting is" : "settings are");
+	if (access(file, F_OK) < 0)
+		printf("%.*s: not there, nor needed: all settings are as by default\n",
+			SPAN_ARG(buf_span(&shown)));
+	else
+		printf("%.*s: good; %u %s not as by default\n", SPAN_ARG(buf_span(&shown)), n,
+			n == 1 ? "setting is" : "settings are");
 	buf_done(&shown);
 	config_done(&c);
 	return EXIT_DONE;

@@ -15,6 +15,10 @@ again cordon.conf
 [ "$(grep -c ' = ' printed.conf)" -ge 40 ] || fail "only few settings are printed"
 cordon 0 config check
 prints "^$work/cordon.conf: good; 0 settings are not as by default\$"
+[ -e /etc/cordon.conf ] || {
+	CORDON_CONFIG='' cordon 0 config check
+	prints '^/etc/cordon.conf: not there, nor needed: all settings are as by default$'
+}
 cordon 0 config print --changed
 equal "changed settings of an empty file" "$(cat "$out")" ''
 
