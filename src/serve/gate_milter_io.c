@@ -249,10 +249,14 @@ int gate_io_poll(struct pollfd *p, nfds_t n, int milliseconds)
 {
 	if (n != 1 || !ours(p->fd))
 		return poll(p, n, milliseconds);
+	const bool looks = milliseconds >= 0 && milliseconds <= LOOK_MS;
+
 	turn_to(p->fd);
 	p->revents = p->events & (POLLIN | POLLOUT);
 	if (p->events & POLLOUT)
 		return 1;
+	if (looks) /* what comes is another command, also when it is here already */
+		mine.began = 0;
 	if (mine.at < mine.end)
 		return 1;
 	if (mine.out)
@@ -261,11 +265,7 @@ int gate_io_poll(struct pollfd *p, nfds_t n, int milliseconds)
 		return 1;
 	rest();
 	p->revents = 0;
-	if (milliseconds >= 0 && milliseconds <= LOOK_MS) {
-		mine.began = 0;
-		return 0;
-	}
-	return poll(p, 1, patience());
+	return looks ? 0 : poll(p, 1, patience());
 }
 
 ssize_t gate_io_read(int fd, void *to, size_t n)
