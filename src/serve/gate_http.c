@@ -408,8 +408,8 @@ static void *serve(void *context)
 		poll(p, n, stops || (n == 2 && p[1].fd < 0) ? 20 : LOOK_MS);
 		if (p[1].revents)
 			take_one(h);
-		else
-			h->closed = stops && p[1].fd >= 0;
+		else if (stops && p[1].fd >= 0)
+			h->closed = true;
 		for (size_t i = 2; i < n; i++)
 			if (p[i].revents)
 				give(h, of[i]);
