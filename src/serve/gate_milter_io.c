@@ -18,6 +18,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,9 @@
  * having ended; he is told at once, as others watch the connection (gate_milter_pool.h). Whoever
  * waits for longer is within a command. */
 #define LOOK_MS 10
+
+/* Descriptors that are left to all else: HTTP, what goes to the keeper as a file. */
+#define FILES_ELSE 512
 
 /* Bits by descriptor. */
 typedef _Atomic uint64_t fd_bits[FDS_MOST / 64];
@@ -80,9 +84,24 @@ static void hold(bool on)
 	set(is_held, mine.fd, on);
 }
 
+/* Connections that there are descriptors for. Beyond them libmilter would try to take one that waits
+ * over and over, without a rest. */
+static unsigned files_most(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur > FDS_MOST)
+		return FDS_MOST;
+	unsigned n = (unsigned)files.rlim_cur;
+
+	return n / 2 < FILES_ELSE ? n / 2 : n - FILES_ELSE;
+}
+
 void gate_io_bound(unsigned most, _Atomic uint64_t *refused)
 {
-	connections_most = most;
+	unsigned files = files_most();
+
+	connections_most = most && most < files ? most : files;
 	refused_count = refused;
 }
 

@@ -21,7 +21,8 @@
 /* A command of the protocol that began has ended by then, or the connection is closed. */
 #define GATE_IO_COMMAND_S 60
 
-/* Connections at a time (0: any number), and where those beyond are counted (may be NULL). */
+/* Connections at a time (0: any number), and where those beyond are counted (may be NULL). Fewer when
+ * the process may not have so many descriptors and some for all else. */
 void gate_io_bound(unsigned most, _Atomic uint64_t *refused);
 
 /* Connections that are open now, those that have not said anything yet among them. */

@@ -4,8 +4,10 @@
 
 #include "serve/gate_milter_io.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,18 +46,30 @@ static int waits(int fd, int milliseconds)
 	return gate_io_poll(&p, 1, milliseconds);
 }
 
-static int connection(void)
+static int listens(void)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t n = sizeof(at);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	assert_int_equal(bind(listener, (struct sockaddr *)&at, n), 0);
-	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(listen(listener, 1), 0); /* at any port */
+	return listener;
+}
+
+/* What becomes of one who connects. */
+static int accepts(int listener)
+{
+	struct sockaddr_in at;
+	socklen_t n = sizeof(at);
+
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &n), 0);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(client, (struct sockaddr *)&at, n), 0);
-	int fd = gate_io_accept(listener, NULL, NULL);
+	return gate_io_accept(listener, NULL, NULL);
+}
+
+static int connection(void)
+{
+	int listener = listens(), fd = accepts(listener);
 
 	assert_true(fd >= 0);
 	close(listener);
@@ -105,11 +119,40 @@ static void a_slow_command_ends(void **state)
 	close(client);
 }
 
+/* There are never fewer descriptors than connections that are taken. */
+static void descriptors_bound_connections(void **state)
+{
+	struct rlimit had, few = {256, 256};
+	_Atomic uint64_t refused = 0;
+	int fd[256], n = 0, listener = listens();
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+	few.rlim_max = had.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	gate_io_bound(100000, &refused);
+	while ((fd[n] = accepts(listener)) >= 0) {
+		n++;
+		close(client);
+	}
+	assert_int_equal(errno, ECONNABORTED);
+	assert_int_equal(n, 128);
+	assert_int_equal(refused, 1);
+	close(client);
+	close(listener);
+	while (n > 0)
+		gate_io_close(fd[--n]);
+	assert_int_equal(gate_io_connections(), 0);
+	gate_io_bound(0, NULL);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slow_line_is_not_a_slow_command),
 		cmocka_unit_test(a_slow_command_ends),
+		cmocka_unit_test(descriptors_bound_connections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
