@@ -309,8 +309,8 @@ static int launch(struct dns_remote *r, struct entry *e)
 
 	memcpy(q.name, e->name, e->name_n);
 	dns_question_write(&q, &b);
-	if (atomic_fetch_add(&r->under_way, 1) >= DNS_REMOTE_MOST)
-		rc = -EAGAIN;
+	if (atomic_fetch_add(&r->under_way, 1) >= DNS_REMOTE_MOST && rc == 0)
+		rc = -EBUSY;
 	if (rc == 0) {
 		*f = (struct flight){r, e, atomic_load(&r->age)};
 		e->holders++;
@@ -334,8 +334,8 @@ static int launch(struct dns_remote *r, struct entry *e)
 
 /*
  * The entry of a question, asked if it must be: 0, and *ret_new when it was asked just now; or
- * -EAGAIN when the resolver takes no more at the moment, -EHOSTDOWN when it is held for dead,
- * -ENOMEM. The shard is locked.
+ * -EAGAIN when the resolver takes no more at the moment, -EBUSY when so many are under way as may
+ * be, -EHOSTDOWN when it is held for dead, -ENOMEM. The shard is locked.
  */
 static int entry_for(struct dns_remote *r, uint64_t hash, struct span name, enum dns_type type,
 	struct entry **ret, bool *ret_new)
@@ -366,7 +366,8 @@ static int entry_for(struct dns_remote *r, uint64_t hash, struct span name, enum
 	return rc;
 }
 
-/* The same, and for a moment waits until the resolver takes it: a burst may fill the socket. */
+/* The same, and for a moment waits until the resolver takes it: a burst may fill the socket. While
+ * nobody out there answers, those that are under way stay for long, and none waits for them. */
 static int entry_soon(struct dns_remote *r, uint64_t hash, struct span name, enum dns_type type,
 	int64_t deadline, struct entry **ret, bool *ret_new)
 {
@@ -375,13 +376,14 @@ static int entry_soon(struct dns_remote *r, uint64_t hash, struct span name, enu
 	struct pollfd p = {.fd = r->fd, .events = POLLOUT};
 	int rc;
 
-	while ((rc = entry_for(r, hash, name, type, ret, ret_new)) == -EAGAIN && now < until) {
+	while (rc = entry_for(r, hash, name, type, ret, ret_new),
+		(rc == -EAGAIN || (rc == -EBUSY && !is_barren(r))) && now < until) {
 		pthread_mutex_unlock(&s->lock);
-		poll(&p, 1, 5);
+		poll(&p, rc == -EAGAIN, 5); /* the socket has room when it is not the socket */
 		now = ipc_deadline(0);
 		pthread_mutex_lock(&s->lock);
 	}
-	if (rc == -EAGAIN)
+	if (rc == -EAGAIN || rc == -EBUSY)
 		ping(r, now);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include "serve/ipc.h"
 
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SECOND 1000000000LL
@@ -338,6 +339,32 @@ static void bounded(void **state)
 	stop();
 }
 
+static int64_t cpu_used(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+/* As many are under way as may be: whoever asks for more waits for a moment, and does not work. */
+static void full(void **state)
+{
+	char name[40];
+
+	(void)state;
+	start(0);
+	for (unsigned i = 0; atomic_load(&fake.asked) < DNS_REMOTE_MOST; i++) {
+		sprintf(name, "hang.%u.example", i % DNS_REMOTE_MOST);
+		dns_remote_dns(remote)->soon(dns_remote_dns(remote), span_cstr(name), DNS_A, 0);
+	}
+	int64_t began = cpu_used();
+
+	assert_int_equal(ask("ok.example", 20000).status, DNS_TEMPFAIL);
+	assert_true(cpu_used() - began < SECOND / 20); /* of a quarter that it waits */
+	stop();
+}
+
 /* Ended with questions under way. */
 static void ended(void **state)
 {
@@ -364,6 +391,7 @@ int main(void)
 		cmocka_unit_test(successor),
 		cmocka_unit_test(burst),
 		cmocka_unit_test(bounded),
+		cmocka_unit_test(full),
 		cmocka_unit_test(ended),
 	};
 
