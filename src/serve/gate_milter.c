@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #define STACK     ((size_t)512 << 10) /* what judging needs is a fifth of it */
 #define BACKLOG   1024
@@ -422,7 +423,11 @@ int gate_milter_listen(const char *where, struct err *err)
 		smfi_settimeout(GATE_MILTER_SILENCE_S) == MI_FAILURE)
 		return err_sys(err, -ENOMEM, "milter");
 	errno = 0;
-	if (smfi_opensocket(true) == MI_FAILURE)
+	mode_t old = umask(0117); /* as listen_on() */
+	int opened = smfi_opensocket(true);
+
+	umask(old);
+	if (opened == MI_FAILURE)
 		return err_sys(err, errno ? -errno : -EADDRINUSE, "milter: %s", where);
 	return 0;
 }

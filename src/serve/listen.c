@@ -3,6 +3,7 @@
 #include "net/ip.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -79,6 +80,19 @@ static int read_where(const char *where, struct sockaddr_storage *ret, socklen_t
 	strcpy(un->sun_path, where);
 	*ret_n = sizeof(*un);
 	take_out_stale(un, *ret_n);
+	return 0;
+}
+
+int listen_give(const char *where, const char *user, struct err *err)
+{
+	if (!where || where[0] != '/' || !user || !*user || geteuid() != 0)
+		return 0;
+	struct passwd *pw = getpwnam(user);
+
+	if (!pw)
+		return err_set(err, -ENOENT, "there is no user %s", user);
+	if (lchown(where, pw->pw_uid, pw->pw_gid) < 0)
+		return err_sys(err, -errno, "%s", where);
 	return 0;
 }
 

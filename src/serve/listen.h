@@ -12,4 +12,11 @@
  */
 int listen_on(const char *where, int *ret_fd, struct err *err);
 
+/*
+ * Gives a UNIX socket that root has made to the user that the gateway becomes, and to his group, so
+ * that who is in that group reaches it. Nothing is done for an address, for NULL, or when it is not
+ * root who asks; user: NULL or "" for nobody else. Returns 0 or a negative errno with a sentence.
+ */
+int listen_give(const char *where, const char *user, struct err *err);
+
 #endif

@@ -10,6 +10,7 @@
 #include "serve/gate_http.h"
 #include "serve/gate_milter.h"
 #include "serve/gate_work.h"
+#include "serve/listen.h"
 #include "serve/wire.h"
 
 #include <errno.h>
@@ -104,6 +105,10 @@ static int open_role(struct role_kit *kit, void **ret_self, struct err *err)
 		rc = gate_milter_listen(c->milter, err);
 	if (rc == 0 && c->check)
 		rc = gate_http_listen(c->check, &r->http, err);
+	if (rc == 0)
+		rc = listen_give(c->milter, c->user, err);
+	if (rc == 0)
+		rc = listen_give(c->check, c->user, err);
 	if (rc < 0)
 		close_role(r);
 	else

@@ -367,7 +367,11 @@ static int web_open(struct role_kit *kit, void **ret_self, struct err *err)
 	db_read_only();
 	int rc = kit->config->gateway.web ? listen_on(kit->config->gateway.web, &w->listener, err) : 0;
 
+	if (rc == 0)
+		rc = listen_give(kit->config->gateway.web, kit->config->gateway.user, err);
 	if (rc < 0) {
+		if (w->listener >= 0)
+			close(w->listener);
 		free(w);
 		return rc;
 	}

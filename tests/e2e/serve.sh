@@ -43,6 +43,18 @@ fi
 run 3 "$(dirname "$CORDON")/cordon-gateway" role gate
 says "roles are started by 'cordon serve'"
 
+# UNIX sockets are for the gateway's user and group, however it is started.
+printf '%s = "%s"\n' user nobody milter "$work/1.socket" check "$work/2.socket" web "$work/3.socket" >sockets.conf
+"$CORDON" serve -c sockets.conf -s "$work/behind-sockets" 2>log &
+server=$!
+waits told '^cordon: ready: '
+[ "$(id -u)" = 0 ] && want="660 $(id -u nobody) $(id -g nobody)" || want="660 $(id -u) $(id -g)"
+for socket in 1 2 3; do
+	equal "rights of socket $socket" "$(stat -c '%a %u %g' "$work/$socket.socket")" "$want"
+done
+kill "$server"
+wait "$server"
+
 port=$(free_port)
 check=$(free_port)
 web=$(free_port)
