@@ -136,12 +136,22 @@ static int judge(struct look *l)
 	return 0;
 }
 
+/* Waits for the keeper, and leaves the processor to others meanwhile. */
+static bool is_kept(struct look *l)
+{
+	turn_leave(&l->g->cpu);
+	bool kept = gate_tell_specimen(l->g, l->raw, l->deadline);
+
+	turn_take(&l->g->cpu, TURN_BACK, INT64_MAX);
+	return kept;
+}
+
 /* The message was in hand when the gate died: it is judged once more, when it is safe elsewhere. */
 static bool may_be_judged(struct look *l, const struct digest *d)
 {
 	switch (status_suspicion(l->g->parts.status, d)) {
 	case STATUS_CLEAN: return true;
-	case STATUS_SUSPECT: return gate_tell_specimen(l->g, l->raw, l->deadline);
+	case STATUS_SUSPECT: return is_kept(l);
 	case STATUS_SPECIMEN: break;
 	}
 	status_add(l->g->parts.status, STATUS_SPECIMENS, 1);

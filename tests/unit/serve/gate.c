@@ -467,6 +467,57 @@ static void a_killer_is_passed(void **state)
 	close_gate();
 }
 
+static void *look_at_suspect(void *seen)
+{
+	struct gate_session *s = gate_session_new(gate);
+
+	client(s, "192.0.2.7", "unknown");
+	message(s, " bang", "bang\r\n");
+	gate_session_look(s, SPAN("1"), seen);
+	gate_session_done(s, seen);
+	gate_session_free(s);
+	return NULL;
+}
+
+/* One that waits until the keeper has it does not have others wait. */
+static void a_suspect_waits_alone(void **state)
+{
+	static char room[IPC_MOST];
+	struct gate_seen suspect, seen;
+	struct ipc_head head;
+	struct span bytes;
+	struct err err;
+	pthread_t thread;
+	int asked[2], file;
+
+	(void)state;
+	config.threads = 1;
+	open_gate();
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, asked), 0);
+	assert_int_equal(ipc_client_new(asked[0], &gate->parts.ask_keeper, &err), 0);
+	status->suspect[0] = (struct status_suspect){
+		digest_of(SPAN("From: A <a@example.net>\r\nSubject: bang\r\n\r\nbang\r\n")), 1};
+	status->suspects = 1;
+	assert_int_equal(pthread_create(&thread, NULL, look_at_suspect, &suspect), 0);
+	assert_int_equal(ipc_receive(asked[1], room, INT64_MAX, &head, &bytes, &file), 1);
+	close(file);
+	struct gate_session *s = gate_session_new(gate);
+
+	client(s, "192.0.2.7", "unknown");
+	message(s, " hello", "Hello Joe\r\n");
+	gate_session_look(s, SPAN("2"), &seen);
+	assert_true(seen.judged);
+	gate_session_done(s, &seen);
+	gate_session_free(s);
+	assert_int_equal(ipc_send(asked[1], KEEPER_KEPT, head.id, SPAN(""), -1, INT64_MAX), 0);
+	pthread_join(thread, NULL);
+	assert_true(suspect.judged); /* its time was not over */
+	ipc_client_free(gate->parts.ask_keeper);
+	close(asked[0]);
+	close(asked[1]);
+	close_gate();
+}
+
 /* What it is sure of it wishes to learn, of each label one in a while, and never from our own users. */
 static void clear_cases_are_wished_to_be_learned(void **state)
 {
@@ -590,6 +641,7 @@ int main(void)
 		CASE(forged_fields_are_found),
 		CASE(disorder_is_taken_as_it_comes),
 		CASE(a_killer_is_passed),
+		CASE(a_suspect_waits_alone),
 		CASE(clear_cases_are_wished_to_be_learned),
 		CASE(models_change_under_messages_in_hand),
 		CASE(a_message_waits_no_longer_than_it_may),
